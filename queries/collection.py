@@ -1,0 +1,210 @@
+"""The Collection: a table somebody already has, told in roles.
+
+A catalog file maps roles (id, text, title, embedding, owner, time, facets) to the table's columns.
+`queries.catalog` publishes the declaration as a view whose columns *are* the roles, so no statement
+and no screen ever names a column of the explored table.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, TableClause, column, table
+
+from queries.errors import DeclarationError
+
+# Columns of every published view. A facet of the same name is published as `<name>_facet`.
+ROLE_COLUMNS = ("id", "row_id", "text", "title", "owner", "time", "embedding")
+NAME_RULE = "a name starts with a letter and has only small letters, digits and _ (48 at most)"
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A facet whose readable value stands in another table, reached by one key."""
+
+    name: str
+    table: str
+    on: str
+    key: str
+    show: str
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A declared table. Hashable and made of plain values: it can be cached, compared, printed.
+
+    `text` may be several columns, shown one below the other. `facets` are the published names;
+    `facet_columns` says which column each comes from. `only` is an SQL condition of the
+    operator's that rows must meet. `fill` allows `embed` to write the embedding column.
+    """
+
+    name: str
+    title: str
+    table: str
+    id: str
+    text: tuple[str, ...]
+    heading: str | None = None
+    embedding: str | None = None
+    owner: str | None = None
+    time: str | None = None
+    facet_columns: tuple[tuple[str, str], ...] = ()
+    lookups: tuple[Lookup, ...] = ()
+    only: str | None = None
+    model: str | None = None
+    fill: bool = False
+    language: str = "english"
+    group: str = "yours"
+    described: str = ""
+    # Filled when published, from the live table.
+    id_type: str = "text"
+    facet_types: tuple[tuple[str, str], ...] = field(default=())
+
+    @cached_property
+    def view(self) -> TableClause:
+        """The published view; built once, because two equal table() objects cross-join."""
+        names = ("id", "row_id", "text", "title", "owner", "time", "embedding", *self.facets)
+        return table(self.name, *(column(name) for name in names))
+
+    @cached_property
+    def facets(self) -> tuple[str, ...]:
+        """The facets' published names, in the order of the declaration, looked-up ones first."""
+        looked_up = tuple(lookup.name for lookup in self.lookups)
+        return looked_up + tuple(name for name, _ in self.facet_columns)
+
+    def facet(self, name: str) -> ColumnElement[Any]:
+        """The view's column of a facet. Raises DeclarationError for one not declared."""
+        if name not in self.facets:
+            known = ", ".join(self.facets) or "none"
+            raise DeclarationError(f"{self.name} has no facet {name!r}. Its facets: {known}.")
+        return self.view.c[name]
+
+    def is_list(self, facet: str) -> bool:
+        """Whether a facet holds several values a row (an array column)."""
+        return dict(self.facet_types).get(facet, "").endswith("[]")
+
+    def roles(self) -> dict[str, Any]:
+        """Which column plays which role, as `collections list --json` prints it."""
+        return {
+            "id": self.id,
+            "text": self.text[0] if len(self.text) == 1 else list(self.text),
+            "title": self.heading,
+            "embedding": self.embedding,
+            "owner": self.owner,
+            "time": self.time,
+            "facets": list(self.facets),
+        }
+
+    def with_types(self, id_type: str, facet_types: Mapping[str, str]) -> "Collection":
+        """The collection with what the live table says about its columns."""
+        return replace(self, id_type=id_type, facet_types=tuple(sorted(facet_types.items())))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, as stored in northlight.collection."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Collection":
+        """The inverse of to_json."""
+        values = dict(stored)
+        values["text"] = tuple(values["text"])
+        values["lookups"] = tuple(Lookup(**lookup) for lookup in values["lookups"])
+        for pairs in ("facet_columns", "facet_types"):
+            values[pairs] = tuple((name, value) for name, value in values[pairs])
+        return cls(**values)
+
+
+def from_toml(path: Path) -> Collection:
+    """The collection a catalog file declares; the file's name is the collection's.
+
+    Raises DeclarationError, naming the file and the key, if the file cannot be used.
+    """
+    try:
+        declared = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DeclarationError(f"{path.name} is not a TOML file: {error}.") from error
+    try:
+        return _from_declared(path.stem, declared)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DeclarationError(
+            f"{path.name} is not complete: {error}. It needs `table` and, under [columns], "
+            "`id` and `text`."
+        ) from error
+
+
+def _from_declared(name: str, declared: dict[str, Any]) -> Collection:
+    columns = declared["columns"]
+    text = columns["text"]
+    embedding = declared.get("embedding", {})
+    return Collection(
+        name=checked_name(name),
+        title=declared.get("title", name.replace("_", " ").capitalize()),
+        described=declared.get("described", ""),
+        table=declared["table"],
+        id=columns["id"],
+        text=(text,) if isinstance(text, str) else tuple(text),
+        heading=columns.get("title"),
+        owner=columns.get("owner"),
+        time=columns.get("time"),
+        facet_columns=tuple((_published(name), name) for name in columns.get("facets", [])),
+        lookups=tuple(
+            Lookup(name=facet, **lookup) for facet, lookup in declared.get("lookup", {}).items()
+        ),
+        only=declared.get("only"),
+        embedding=embedding.get("column"),
+        model=embedding.get("model"),
+        fill=embedding.get("fill", False),
+        language=declared.get("language", "english"),
+        group=declared.get("group", "yours"),
+    )
+
+
+def to_toml(collection: Collection) -> str:
+    """The catalog file that declares the collection."""
+    lines = [
+        f"title = {_quoted(collection.title)}",
+        f"table = {_quoted(collection.table)}",
+        f"language = {_quoted(collection.language)}",
+    ]
+    if collection.only:
+        lines.append(f"only = {_quoted(collection.only)}")
+    lines += ["", "[columns]", f"id = {_quoted(collection.id)}", f"text = {_value(collection.text)}"]
+    optional = {"title": collection.heading, "owner": collection.owner, "time": collection.time}
+    lines += [f"{role} = {_quoted(name)}" for role, name in optional.items() if name]
+    if collection.facet_columns:
+        lines.append(f"facets = {_list(source for _, source in collection.facet_columns)}")
+    if collection.embedding:
+        lines += ["", "[embedding]", f"column = {_quoted(collection.embedding)}"]
+        lines += [f"model = {_quoted(collection.model)}"] if collection.model else []
+        lines += ["fill = true"] if collection.fill else []
+    for lookup in collection.lookups:
+        lines += ["", f"[lookup.{lookup.name}]"]
+        lines += [f"{key} = {_quoted(getattr(lookup, key))}" for key in ("table", "on", "key", "show")]
+    return "\n".join(lines) + "\n"
+
+
+def checked_name(name: str) -> str:
+    """The name, if a collection may have it. Raises DeclarationError otherwise."""
+    fits = name.replace("_", "a").isalnum() and name.isascii() and name == name.lower()
+    if not (fits and name[:1].isalpha() and len(name) <= 48):
+        raise DeclarationError(f"{name!r} cannot name a collection: {NAME_RULE}.")
+    return name
+
+
+def _published(facet: str) -> str:
+    return f"{facet}_facet" if facet in ROLE_COLUMNS else facet
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _value(columns: tuple[str, ...]) -> str:
+    return _quoted(columns[0]) if len(columns) == 1 else _list(columns)
+
+
+def _list(values: Any) -> str:
+    return "[" + ", ".join(_quoted(value) for value in values) + "]"

@@ -1,0 +1,83 @@
+"""What can go wrong between Northlight and a database, each with what to do.
+
+QueryError
+├── ServerError          the server is away, too old, or lacks pgvector
+├── StatementStopped     a statement ran past its limit
+├── UnknownCollection    no collection of that name
+├── DeclarationError     a declaration does not fit the table, or cannot be read
+├── NotEmbedded          the collection has no embeddings yet
+├── DimensionError       a vector of another model
+├── NoSuchRow            no row with that id
+├── NoMap                the collection has no map yet
+├── ImportRefused        a file was not loaded; carries the refused rows
+└── MigrationError       the schema is not what the migrations made
+"""
+
+from collections.abc import Sequence
+
+
+class QueryError(Exception):
+    """Something a person can act on; the message says what happened and what to do."""
+
+
+class ServerError(QueryError):
+    """The server cannot be used."""
+
+
+class StatementStopped(QueryError):
+    """A statement ran past its time limit and was stopped by the server."""
+
+
+class UnknownCollection(QueryError):
+    """No collection of that name is declared."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        there = ", ".join(sorted(known)) or "none yet"
+        super().__init__(
+            f"There is no collection {name!r}. Declared: {there}. "
+            "`./northlight collections connect TABLE` declares another."
+        )
+
+
+class DeclarationError(QueryError):
+    """A collection's declaration cannot be used as it is."""
+
+
+class NotEmbedded(QueryError):
+    """Search by meaning, maps and neighbours need embeddings first."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} has no embeddings yet. Run `./northlight embed {name}` first.")
+
+
+class DimensionError(QueryError):
+    """A query vector does not come from the model that made the embeddings."""
+
+    def __init__(self, expected: int, given: int) -> None:
+        super().__init__(
+            f"The collection's embeddings have {expected} dimensions, the vector has {given}: "
+            "they come from different models. Use the model the collection was embedded with, "
+            "or embed it again with `./northlight embed NAME --model M --switch`."
+        )
+
+
+class NoSuchRow(QueryError):
+    """The id is not in the collection, or not within what the reader may see."""
+
+    def __init__(self, name: str, row_id: str) -> None:
+        super().__init__(f"{name} has no row with the id {row_id!r}.")
+
+
+class NoMap(QueryError):
+    """Themes and coordinates need a run of the theme engine first."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} has no map yet. Run `./northlight map {name}` first.")
+
+
+class ImportRefused(QueryError):
+    """Nothing was loaded: some rows were refused and bad rows were not to be skipped."""
+
+
+class MigrationError(QueryError):
+    """The database's schema and the migrations of this version do not agree."""

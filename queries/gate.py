@@ -1,0 +1,111 @@
+"""The one door to the database.
+
+Every read opens a transaction here, takes the reader's role for just that transaction, and runs
+under limits; nothing that is set outlives the transaction, so a pooled connection is clean for the
+next reader. A collection is a view in the schema named after the role, so the same statement reads
+what each role may see. `tests/queries/test_gate.py` checks that nothing goes round it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Engine, Executable, Row, func, select, text
+
+from queries.engine import server_named
+
+READ_SECONDS = 10
+WRITE_LOCK_SECONDS = 30
+VECTOR_SCHEMAS = "public"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who reads: a role of Northlight's and the person's id. Operators act as themselves."""
+
+    role: str
+    user_id: str = ""
+
+    @property
+    def database_role(self) -> str:
+        """The PostgreSQL role and, by the same name, the schema that this reader sees."""
+        return ROLES[self.role]
+
+
+ROLES = {"operator": "northlight_operator"}
+OPERATOR = Identity("operator")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A reader at a database. What every query function takes first."""
+
+    engine: Engine
+    identity: Identity
+
+    @contextmanager
+    def reading(self, seconds: float = READ_SECONDS) -> Iterator[Connection]:
+        """A read-only transaction as this reader, each statement stopped after `seconds`."""
+        with server_named(self.engine), self.engine.connect() as connection, connection.begin():
+            _become(connection, self.identity, seconds)
+            yield connection
+
+    def frame(self, statement: Executable, seconds: float = READ_SECONDS) -> pd.DataFrame:
+        """The statement's rows; columns are named as the statement labels them."""
+        with self.reading(seconds) as connection:
+            result = connection.execute(statement)
+            return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+
+    def rows(self, statement: Executable, seconds: float = READ_SECONDS) -> Sequence[Row[Any]]:
+        """The statement's rows as tuples with names."""
+        with self.reading(seconds) as connection:
+            return connection.execute(statement).fetchall()
+
+    def one(self, statement: Executable, seconds: float = READ_SECONDS) -> Row[Any] | None:
+        """The first row, or None."""
+        with self.reading(seconds) as connection:
+            return connection.execute(statement).first()
+
+    def value(self, statement: Executable, seconds: float = READ_SECONDS) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(statement, seconds)
+        return None if row is None else row[0]
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction of the owner of Northlight's schema: migrations, imports and jobs' results.
+
+    All of it is committed, or none.
+    """
+    with server_named(engine), engine.begin() as connection:
+        connection.execute(
+            select(func.set_config("lock_timeout", f"{WRITE_LOCK_SECONDS}s", True))
+        )
+        yield connection
+
+
+@contextmanager
+def outside_transaction(engine: Engine) -> Iterator[Connection]:
+    """A connection in autocommit, for what PostgreSQL refuses inside a transaction."""
+    with (
+        server_named(engine),
+        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+    ):
+        yield connection
+
+
+def _become(connection: Connection, identity: Identity, seconds: float) -> None:
+    role = identity.database_role
+    connection.execute(text("SET TRANSACTION READ ONLY"))
+    settings = {
+        "role": role,
+        "search_path": f"{role}, northlight, {VECTOR_SCHEMAS}",
+        "statement_timeout": f"{int(seconds * 1000)}ms",
+        "lock_timeout": "500ms",
+    }
+    connection.execute(
+        select(*(func.set_config(name, value, True) for name, value in settings.items()))
+    )
