@@ -1,0 +1,45 @@
+"""The command line: one module a group of commands, loaded only when it is asked for."""
+
+from importlib import import_module
+
+import click
+
+# command -> (module, one-line help); the module's attribute `command` is the click command.
+COMMANDS = {
+    "up": ("up", "Start everything and print the address."),
+    "test": ("project", "Run the tests."),
+    "lint": ("project", "Check style, types and the import contracts."),
+    "bench": ("project", "Measure against named peers and print one table."),
+    "db": ("db", "The database: start, stop, url, migrate, check."),
+    "collections": ("collections", "The collections: list, show, check, connect."),
+    "load": ("load", "Load a CSV, JSONL or Parquet file."),
+    "embed": ("embed", "Embed what is missing or changed."),
+    "map": ("map", "Make the map and themes, or place what is new."),
+    "themes": ("themes", "The themes of a collection."),
+    "search": ("search", "Search by meaning and by words."),
+    "neighbours": ("similar", "Rows similar to a row."),
+    "pairs": ("similar", "Pairs of rows above a similarity."),
+    "worker": ("worker", "Work through the queue."),
+    "status": ("status", "Health, backlog and last runs."),
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when that command runs, so that --help answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of a first acquaintance."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The click command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"jobs.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])

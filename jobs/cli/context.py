@@ -1,0 +1,87 @@
+"""What every command needs: the database, the operator's gate, the home and the catalog folders.
+
+One of two places that read the environment (the other is `pages/shared/database.py`).
+"""
+
+import json
+import os
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from queries.gate import Gate
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+BUILT_IN_CATALOG = CHECKOUT / "catalog"
+
+
+class Context:
+    """Made once a command; nothing is opened before it is asked for."""
+
+    @cached_property
+    def home(self) -> Path:
+        """Where Northlight keeps what is not in the database: data directory, logs, your catalog."""
+        return Path(os.environ.get("NORTHLIGHT_HOME") or CHECKOUT / ".northlight").absolute()
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is the embedded one: no DATABASE_URL is set."""
+        return not os.environ.get("DATABASE_URL")
+
+    @cached_property
+    def url(self) -> str:
+        """The database's URL; starts the embedded server when it is the one to use."""
+        if not self.embedded:
+            return os.environ["DATABASE_URL"]
+        from clients.postgres import server
+
+        return server.ensure_running(self.home)
+
+    @cached_property
+    def bare_engine(self) -> "Engine":
+        """An engine on whatever schema is there."""
+        from queries.engine import make_engine
+
+        return make_engine(self.url)
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """An engine on a migrated database whose catalogue knows every catalog file."""
+        from queries import catalog, migrate
+
+        engine = self.bare_engine
+        for name in migrate.migrate(engine):
+            self.say(f"Migrated: {name}")
+        catalog.publish(engine, catalog.declared_in(self.catalog_folders))
+        return engine
+
+    @cached_property
+    def gate(self) -> "Gate":
+        """The operator's gate: whoever runs the command line runs Northlight."""
+        from queries.gate import OPERATOR, Gate
+
+        return Gate(self.engine, OPERATOR)
+
+    @property
+    def catalog_folders(self) -> list[Path]:
+        """Built-in declarations first, yours last: yours win."""
+        return [BUILT_IN_CATALOG, self.home / "catalog"]
+
+    def say(self, text: str) -> None:
+        """A note or progress, on stderr: stdout belongs to the result."""
+        click.echo(text, err=True)
+
+    def print_json(self, value: Any) -> None:
+        """The result as one JSON document on stdout."""
+        json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=str)
+        sys.stdout.write("\n")
+
+
+pass_context = click.make_pass_decorator(Context)
+as_json = click.option("--json", "json_wanted", is_flag=True, help="One JSON document on stdout.")

@@ -1,0 +1,66 @@
+"""One real PostgreSQL with pgvector a session, one fresh migrated database a test module."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+
+from queries.engine import make_engine, psycopg_url
+from queries.gate import OPERATOR, Gate
+from queries.migrate import migrate
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server to make databases on: TEST_DATABASE_URL's, or an embedded one of this session."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    from clients.postgres import server
+
+    home = tmp_path_factory.mktemp("home")
+    yield server.ensure_running(home)
+    server.stop(home)
+
+
+@pytest.fixture(scope="module")
+def database_url(server_url: str) -> Iterator[str]:
+    """A new, empty database; gone when the module is done."""
+    name = f"test_{uuid4().hex[:12]}"
+    plain = psycopg_url(server_url).set(drivername="postgresql")
+    with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        yield plain.set(database=name).render_as_string(hide_password=False)
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module")
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh database with every migration applied."""
+    made = make_engine(database_url, application="northlight-tests")
+    migrate(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="module")
+def gate(engine: Engine) -> Gate:
+    """The operator at the fresh database."""
+    return Gate(engine, OPERATOR)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The labelled text beside the checkout; a test that needs it says so when it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"needs the labelled text in {SHARED_DATA.name}/ beside the checkout")
+    return SHARED_DATA
+
+
