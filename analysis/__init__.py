@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: neighbours, projection, themes and how far to trust them."""

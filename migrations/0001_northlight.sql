@@ -19,6 +19,7 @@ CREATE TABLE northlight.space (
     dimensions     integer NOT NULL CHECK (dimensions BETWEEN 1 AND 4000),
     -- 'own': the vectors are in northlight.embedding; 'column': in the collection's own column.
     storage        text NOT NULL CHECK (storage IN ('own', 'column')),
+    half           boolean NOT NULL,       -- halfvec, or the vector type of a column in place
     active         boolean NOT NULL DEFAULT false,
     embedded_at    timestamptz,
     created_at     timestamptz NOT NULL DEFAULT now(),
@@ -125,25 +126,44 @@ CREATE TABLE northlight.point (
 CREATE INDEX point_of_theme ON northlight.point (run_id, theme_id);
 
 -- Work that takes long. A worker claims with SKIP LOCKED and keeps a lease; the attempt number
--- fences off a worker that was paused past its lease.
+-- fences off a worker that was paused past its lease. Only the server's clock is read.
 CREATE TABLE northlight.job (
     id           integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind         text NOT NULL,
-    collection   text NOT NULL,
-    arguments    jsonb NOT NULL DEFAULT '{}',
+    collection   text NOT NULL,            -- its name; a job outlives a declaration
+    arguments    jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(arguments) = 'object'),
     state        text NOT NULL DEFAULT 'waiting'
                  CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
-    cancel       boolean NOT NULL DEFAULT false,
+    cancel       boolean NOT NULL DEFAULT false,      -- asked for; the worker has yet to obey
     progress     real NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 1),
     step         text NOT NULL DEFAULT '',
-    message      text NOT NULL DEFAULT '',
+    message      text NOT NULL DEFAULT '',            -- what came of it, in a sentence
     worker       text,
-    attempt      integer NOT NULL DEFAULT 0,
+    attempt      integer NOT NULL DEFAULT 0,          -- grows with every claim
+    interrupted  integer NOT NULL DEFAULT 0,          -- how often its worker died on it
     lease_until  timestamptz,
     asked_at     timestamptz NOT NULL DEFAULT now(),
     started_at   timestamptz,
-    finished_at  timestamptz
+    finished_at  timestamptz,
+    CHECK ((state = 'running') = (lease_until IS NOT NULL)),
+    CHECK ((state IN ('done', 'failed', 'cancelled')) = (finished_at IS NOT NULL))
 );
 -- Asking twice for the same unfinished work is one job.
 CREATE UNIQUE INDEX one_unfinished_job ON northlight.job (kind, collection, arguments)
-    WHERE state IN ('waiting', 'running');
+    WHERE state IN ('waiting', 'running') AND NOT cancel;
+-- Two jobs never write the same collection at the same time.
+CREATE UNIQUE INDEX one_running_job ON northlight.job (collection) WHERE state = 'running';
+
+-- Workers as they were last seen: only for people. Whether a job is stuck is told by its lease.
+CREATE TABLE northlight.worker (
+    name         text PRIMARY KEY,
+    started_at   timestamptz NOT NULL DEFAULT now(),
+    seen_at      timestamptz NOT NULL DEFAULT now()
+);
+
+-- Long work that need not be done twice, with what it was done from.
+CREATE TABLE northlight.milestone (
+    name         text PRIMARY KEY,
+    fingerprint  text NOT NULL,
+    reached_at   timestamptz NOT NULL DEFAULT now()
+);

@@ -1,50 +1,79 @@
 """The catalogue: which collections are declared, and the views through which they are read."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, column, select, table, text
-from sqlalchemy.dialects.postgresql import dialect
+from sqlalchemy.dialects.postgresql import JSONB, dialect
 from sqlalchemy.exc import ProgrammingError
 
 from queries.collection import Collection, from_toml
 from queries.engine import first_line
 from queries.errors import DeclarationError, UnknownCollection
 from queries.gate import ROLES, Gate, writing
+from queries.spaces import adopt_column
 
-_QUOTE = dialect().identifier_preparer.quote
-_DECLARED = table("collection", column("id"), column("name"), column("declaration"))
+_QUOTE = PGDialect().identifier_preparer.quote
+_DECLARED = table(
+    "collection", column("id"), column("name"), column("declaration", JSONB), schema="northlight"
+)
 
 
-def declared_in(folders: Iterable[Path]) -> list[Collection]:
-    """What the catalog files in these folders declare; a later folder wins over an earlier one."""
+Told = Callable[[str], None]
+
+
+def declared_in(folders: Iterable[Path], told: Told | None = None) -> list[Collection]:
+    """What the catalog files in these folders declare; a later folder wins over an earlier one.
+
+    A file that cannot be read raises DeclarationError; with `told` its sentence goes there and the
+    other files are read.
+    """
     found = {
         path.stem: path for folder in folders if folder.is_dir() for path in folder.glob("*.toml")
     }
-    return [from_toml(found[name]) for name in sorted(found)]
+    declared = []
+    for name in sorted(found):
+        with _told_or_raised(told):
+            declared.append(from_toml(found[name]))
+    return declared
 
 
-def publish(engine: Engine, collections: Sequence[Collection]) -> list[str]:
+def publish(
+    engine: Engine, collections: Sequence[Collection], told: Told | None = None
+) -> list[str]:
     """Store declarations that are new or changed and make their views. Names the ones published.
 
     A declaration whose table is not there is left out: a database need not hold all five systems.
+    One that does not fit its table raises DeclarationError; with `told` its sentence goes there
+    and the others are published.
     """
     published = []
     with writing(engine) as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('northlight.catalog'))"))
-        stored = dict(
-            connection.execute(text("SELECT name, declaration FROM northlight.collection")).all()
-        )
         for collection in collections:
-            if not _exists(connection, collection.table):
-                continue
-            live = _typed(connection, collection)
-            if stored.get(live.name) != json.loads(json.dumps(live.to_json())):
-                _store(connection, live)
-                _make_views(connection, live)
-                published.append(live.name)
+            with _told_or_raised(told), connection.begin_nested():
+                published += publish_in(connection, collection)
     return published
+
+
+def publish_in(connection: Connection, collection: Collection) -> list[str]:
+    """Publish one declaration inside a transaction that is already open."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('northlight.catalog'))"))
+    if not _exists(connection, collection.table):
+        return []
+    types = _column_types(connection, collection.table)
+    live = _typed(collection, types)
+    stored = connection.execute(
+        select(_DECLARED.c.declaration).where(_DECLARED.c.name == live.name)
+    ).scalar()
+    if stored == json.loads(json.dumps(live.to_json())):
+        return []
+    _store(connection, live)
+    _make_views(connection, live)
+    if live.embedding:
+        adopt_column(connection, live, types[live.embedding])
+    return [live.name]
 
 
 def collections(gate: Gate) -> list[Collection]:
@@ -67,9 +96,9 @@ def identifier(name: str) -> str:
 
 
 def split_name(name: str) -> tuple[str, ...]:
-    """`schema.table` as (schema, table); quotes protect a dot inside a name."""
+    """`schema.table` as (schema, table); quotes protect a dot inside a name, two mean one."""
     parts, quoted, current = [], False, ""
-    for character in name:
+    for character in name.replace('""', "\0"):
         if character == '"':
             quoted = not quoted
         elif character == "." and not quoted:
@@ -77,7 +106,24 @@ def split_name(name: str) -> tuple[str, ...]:
             current = ""
         else:
             current += character
-    return (*parts, current)
+    return tuple(part.replace("\0", '"') for part in (*parts, current))
+
+
+def joined_name(*parts: str) -> str:
+    """The inverse of split_name."""
+    plain = (part.replace("_", "").isalnum() for part in parts)
+    quoted = ('"' + part.replace('"', '""') + '"' for part in parts)
+    return ".".join(p if bare else q for p, q, bare in zip(parts, quoted, plain, strict=True))
+
+
+@contextmanager
+def _told_or_raised(told: Told | None) -> Iterator[None]:
+    try:
+        yield
+    except DeclarationError as error:
+        if told is None:
+            raise
+        told(str(error))
 
 
 def _exists(connection: Connection, name: str) -> bool:
@@ -85,15 +131,18 @@ def _exists(connection: Connection, name: str) -> bool:
     return found.scalar() is not None
 
 
-def _typed(connection: Connection, collection: Collection) -> Collection:
+def _column_types(connection: Connection, table_name: str) -> dict[str, str]:
     rows = connection.execute(
         text(
             "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "
             "WHERE attrelid = to_regclass(:name) AND attnum > 0 AND NOT attisdropped"
         ),
-        {"name": identifier(collection.table)},
+        {"name": identifier(table_name)},
     )
-    types: dict[str, str] = dict(rows.tuples().all())
+    return dict(rows.tuples().all())
+
+
+def _typed(collection: Collection, types: Mapping[str, str]) -> Collection:
     needed = [collection.id, *collection.text, collection.heading, collection.owner]
     needed += [collection.time, collection.embedding, *(c for _, c in collection.facet_columns)]
     missing = [name for name in needed if name is not None and name not in types]
@@ -137,7 +186,9 @@ def _view_sql(collection: Collection) -> str:
     """The view's query: roles as columns. `%` is doubled for the driver."""
     row = "t."
     pieces = [f"nullif({row}{_QUOTE(name)}::text, '')" for name in collection.text]
-    body = pieces[0] if len(pieces) == 1 else f"nullif(concat_ws(E'\\n\\n', {', '.join(pieces)}), '')"
+    body = (
+        pieces[0] if len(pieces) == 1 else f"nullif(concat_ws(E'\\n\\n', {', '.join(pieces)}), '')"
+    )
     shown = [
         f"{row}{_QUOTE(collection.id)} AS id",
         f"{row}{_QUOTE(collection.id)}::text AS row_id",

@@ -5,6 +5,7 @@ A catalog file maps roles (id, text, title, embedding, owner, time, facets) to t
 and no screen ever names a column of the explored table.
 """
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -67,6 +68,10 @@ class Collection:
         """The published view; built once, because two equal table() objects cross-join."""
         names = ("id", "row_id", "text", "title", "owner", "time", "embedding", *self.facets)
         return table(self.name, *(column(name) for name in names))
+
+    def view_name(self, schema: str = "northlight_operator") -> str:
+        """The published view with its schema, for statements outside the gate."""
+        return f'{schema}."{self.name}"'
 
     @cached_property
     def facets(self) -> tuple[str, ...]:
@@ -148,7 +153,7 @@ def _from_declared(name: str, declared: dict[str, Any]) -> Collection:
         heading=columns.get("title"),
         owner=columns.get("owner"),
         time=columns.get("time"),
-        facet_columns=tuple((_published(name), name) for name in columns.get("facets", [])),
+        facet_columns=tuple((published_name(name), name) for name in columns.get("facets", [])),
         lookups=tuple(
             Lookup(name=facet, **lookup) for facet, lookup in declared.get("lookup", {}).items()
         ),
@@ -170,7 +175,12 @@ def to_toml(collection: Collection) -> str:
     ]
     if collection.only:
         lines.append(f"only = {_quoted(collection.only)}")
-    lines += ["", "[columns]", f"id = {_quoted(collection.id)}", f"text = {_value(collection.text)}"]
+    lines += [
+        "",
+        "[columns]",
+        f"id = {_quoted(collection.id)}",
+        f"text = {_value(collection.text)}",
+    ]
     optional = {"title": collection.heading, "owner": collection.owner, "time": collection.time}
     lines += [f"{role} = {_quoted(name)}" for role, name in optional.items() if name]
     if collection.facet_columns:
@@ -180,8 +190,10 @@ def to_toml(collection: Collection) -> str:
         lines += [f"model = {_quoted(collection.model)}"] if collection.model else []
         lines += ["fill = true"] if collection.fill else []
     for lookup in collection.lookups:
-        lines += ["", f"[lookup.{lookup.name}]"]
-        lines += [f"{key} = {_quoted(getattr(lookup, key))}" for key in ("table", "on", "key", "show")]
+        lines += ["", f"[lookup.{_quoted(lookup.name)}]"]
+        lines += [
+            f"{key} = {_quoted(getattr(lookup, key))}" for key in ("table", "on", "key", "show")
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -193,13 +205,14 @@ def checked_name(name: str) -> str:
     return name
 
 
-def _published(facet: str) -> str:
+def published_name(facet: str) -> str:
+    """The name of a facet's column in the view: no facet may hide a role."""
     return f"{facet}_facet" if facet in ROLE_COLUMNS else facet
 
 
 def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    # A JSON string is a TOML string, but for DEL.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _value(columns: tuple[str, ...]) -> str:

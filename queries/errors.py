@@ -9,6 +9,8 @@ QueryError
 ├── DimensionError       a vector of another model
 ├── NoSuchRow            no row with that id
 ├── NoMap                the collection has no map yet
+├── NoSuchJob            no job with that number
+├── LeaseLost            a worker's job went to another worker meanwhile
 ├── ImportRefused        a file was not loaded; carries the refused rows
 └── MigrationError       the schema is not what the migrations made
 """
@@ -73,6 +75,23 @@ class NoMap(QueryError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} has no map yet. Run `./northlight map {name}` first.")
+
+
+class NoSuchJob(QueryError):
+    """No job was ever asked for under that number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no job {number}. `./northlight status` lists the open ones.")
+
+
+class LeaseLost(QueryError):
+    """The job is no longer this worker's; nothing it still had to store was stored."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Job {number} is no longer this worker's: it was silent for longer than its lease. "
+            "What it still had to store was dropped; another attempt does the work."
+        )
 
 
 class ImportRefused(QueryError):

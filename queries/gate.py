@@ -46,9 +46,16 @@ class Gate:
     identity: Identity
 
     @contextmanager
-    def reading(self, seconds: float = READ_SECONDS) -> Iterator[Connection]:
-        """A read-only transaction as this reader, each statement stopped after `seconds`."""
+    def reading(
+        self, seconds: float = READ_SECONDS, *, snapshot: bool = False
+    ) -> Iterator[Connection]:
+        """A read-only transaction as this reader, each statement stopped after `seconds`.
+
+        With `snapshot` all its statements see the database as it was at the first.
+        """
         with server_named(self.engine), self.engine.connect() as connection, connection.begin():
+            level = "REPEATABLE READ" if snapshot else "READ COMMITTED"
+            connection.execute(text(f"SET TRANSACTION ISOLATION LEVEL {level}, READ ONLY"))
             _become(connection, self.identity, seconds)
             yield connection
 
@@ -81,9 +88,21 @@ def writing(engine: Engine) -> Iterator[Connection]:
     All of it is committed, or none.
     """
     with server_named(engine), engine.begin() as connection:
-        connection.execute(
-            select(func.set_config("lock_timeout", f"{WRITE_LOCK_SECONDS}s", True))
-        )
+        connection.execute(select(func.set_config("lock_timeout", f"{WRITE_LOCK_SECONDS}s", True)))
+        yield connection
+
+
+@contextmanager
+def inspecting(engine: Engine, seconds: float = READ_SECONDS) -> Iterator[Connection]:
+    """A read-only transaction of the login itself, to look at tables that are not declared yet.
+
+    Only `queries.tables` and `queries.check` need it: whatever is declared is read as a reader.
+    """
+    with server_named(engine), engine.connect() as connection, connection.begin():
+        connection.execute(text("SET TRANSACTION READ ONLY"))
+        limit = f"{int(seconds * 1000)}ms"
+        connection.execute(select(func.set_config("statement_timeout", limit, True)))
+        connection.execute(select(func.set_config("lock_timeout", "500ms", True)))
         yield connection
 
 
@@ -99,7 +118,6 @@ def outside_transaction(engine: Engine) -> Iterator[Connection]:
 
 def _become(connection: Connection, identity: Identity, seconds: float) -> None:
     role = identity.database_role
-    connection.execute(text("SET TRANSACTION READ ONLY"))
     settings = {
         "role": role,
         "search_path": f"{role}, northlight, {VECTOR_SCHEMAS}",

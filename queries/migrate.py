@@ -131,8 +131,7 @@ def _apply(connection: Connection, migration: Migration) -> None:
             cursor.execute(migration.sql)
         except psycopg.Error as error:
             raise MigrationError(
-                f"Migration {migration.number:04}_{migration.name} failed and was undone: "
-                f"{error}"
+                f"Migration {migration.number:04}_{migration.name} failed and was undone: {error}"
             ) from error
     connection.execute(
         text(

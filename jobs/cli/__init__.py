@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-# command -> (module, one-line help); the module's attribute `command` is the click command.
+# command -> (module, one-line help); the module's attribute of the command's name is run.
 COMMANDS = {
     "up": ("up", "Start everything and print the address."),
     "test": ("project", "Run the tests."),
@@ -22,6 +22,8 @@ COMMANDS = {
     "worker": ("worker", "Work through the queue."),
     "status": ("status", "Health, backlog and last runs."),
 }
+# Where a command's name would hide a builtin.
+PYTHON_NAMES = {"map": "map_command"}
 
 
 class LazyGroup(click.Group):
@@ -36,7 +38,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"jobs.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, PYTHON_NAMES.get(cmd_name, cmd_name))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

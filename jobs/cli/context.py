@@ -58,7 +58,8 @@ class Context:
         engine = self.bare_engine
         for name in migrate.migrate(engine):
             self.say(f"Migrated: {name}")
-        catalog.publish(engine, catalog.declared_in(self.catalog_folders))
+        declared = catalog.declared_in(self.catalog_folders, self.say)
+        catalog.publish(engine, declared, self.say)
         return engine
 
     @cached_property

@@ -1,0 +1,90 @@
+"""How surely a row belongs to a theme, and which rows belong to none."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags
+
+from analysis.vectors import Floats, Labels, centroids
+
+CLEAR = 0.5  # strength from which a row is sorted whatever the dial says
+GRAPH = 0.5  # weight of the neighbours' vote beside the similarity to the centroid
+PASSES = 2
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """What speaks for each row being in its theme.
+
+    share : shape (rows,), float32
+        Of the row's neighbour weight, how much lies in its theme, 0 to 1.
+    closeness : shape (rows,), float32
+        Similarity to the theme's centroid, as a part of what its median member has, 0 to 1.
+    """
+
+    share: Floats
+    closeness: Floats
+
+    @property
+    def strength(self) -> Floats:
+        """Both at once, 0 to 1."""
+        return self.share * self.closeness
+
+
+def belonging(graph: csr_matrix, vectors: Floats, labels: Labels) -> Belonging:
+    """Share and closeness of every row in its own theme; all rows must have one."""
+    count = int(labels.max()) + 1
+    rows = np.arange(len(labels))
+    share = votes(graph, labels, count)[rows, labels]
+    similarity = np.einsum("ij,ij->i", vectors, centroids(vectors, labels, count)[labels])
+    usual = typical(similarity, labels, count)[labels]
+    closeness = np.clip(similarity / np.maximum(usual, 1e-6), 0, 1)
+    return Belonging(share.astype(np.float32), closeness.astype(np.float32))
+
+
+def votes(graph: csr_matrix, labels: Labels, count: int) -> Floats:
+    """Share of each row's neighbour weight that lies in each theme.
+
+    Returns
+    -------
+    shape (rows, count), float32
+        A row sums to 1 unless some of its neighbours are unsorted, or it has none.
+    """
+    members = np.flatnonzero(labels >= 0)
+    ones = np.ones(len(members), dtype=np.float32)
+    belongs = csr_matrix((ones, (members, labels[members])), shape=(graph.shape[1], count))
+    total = np.asarray(graph.sum(axis=1)).ravel()
+    scaled = diags(1 / np.maximum(total, 1e-12)) @ (graph @ belongs)
+    return scaled.toarray().astype(np.float32)
+
+
+def typical(similarity: Floats, labels: Labels, count: int) -> Floats:
+    """Median similarity of the members of each theme to its centroid, shape (count,)."""
+    order = np.lexsort((similarity, labels))
+    sizes = np.bincount(labels[labels >= 0], minlength=count)
+    start = np.cumsum(sizes) - sizes + int((labels < 0).sum())
+    middle = np.minimum(start + sizes // 2, len(labels) - 1)
+    return np.where(sizes > 0, similarity[order][middle], 1.0).astype(np.float32)
+
+
+def settle(graph: csr_matrix, vectors: Floats, labels: Labels) -> Labels:
+    """Each row moved to the theme that its neighbours and its own direction favour most.
+
+    Also finds a theme for rows that had none. Two passes; later ones change next to nothing.
+    """
+    count = int(labels.max()) + 1
+    for _ in range(PASSES):
+        appeal = vectors @ centroids(vectors, labels, count).T
+        appeal += GRAPH * votes(graph, labels, count)
+        labels = appeal.argmax(axis=1).astype(np.int32)
+    return labels
+
+
+def unsorted(strength: Floats, at_most: float) -> NDArray[np.bool_]:
+    """Which rows are not clearly in their theme: the weakest, at most that share of all."""
+    allowed = int(np.floor(at_most * len(strength)))
+    weakest = np.argsort(strength, kind="stable")[:allowed]
+    left_out = np.zeros(len(strength), dtype=bool)
+    left_out[weakest] = strength[weakest] < CLEAR
+    return left_out

@@ -1,0 +1,54 @@
+"""Names of themes out of their terms: short, readable, no two alike."""
+
+from collections.abc import Mapping, Sequence
+
+from analysis.terms import Term
+
+WORDS = 3  # a name stops growing from here
+STRONG = 0.35  # share of rows from which one phrase names a theme alone
+PART = 0.4  # of the first term's score, which another one needs to appear beside it
+
+
+def names(terms: Mapping[int, Sequence[Term]]) -> dict[int, str]:
+    """A name for each theme, from its strongest terms; no two alike, whatever the letter case.
+
+    Themes are named in the order of their labels, largest first, so the larger of two alike
+    keeps the shorter name. A theme without terms is called "Theme" and its number.
+    """
+    found: dict[int, str] = {}
+    taken: set[str] = set()
+    for label in sorted(terms):
+        name = next(n for n in _proposals(label, terms[label]) if n.casefold() not in taken)
+        taken.add(name.casefold())
+        found[label] = name
+    return found
+
+
+def _proposals(label: int, terms: Sequence[Term]) -> list[str]:
+    """Names from the best to the longest, and one that no other theme can have."""
+    texts = [term.text for term in terms]
+    if not texts:
+        return [f"Theme {label + 1}"]
+    start = _enough(terms)
+    longer = [_sentence(texts[:size]) for size in range(start, min(len(texts), start + 3) + 1)]
+    swapped = [_sentence([texts[0], other]) for other in texts[start:]]
+    return [*longer, *swapped, f"{longer[0]} ({label + 1})"]
+
+
+def _enough(terms: Sequence[Term]) -> int:
+    """How many terms make a name: words until it says enough, but none that is far weaker."""
+    words = len(terms[0].text.split())
+    if words > 1 and terms[0].share >= STRONG:
+        return 1
+    count = 1
+    for term in terms[1:]:
+        if words >= WORDS or term.score < PART * terms[0].score:
+            break
+        words += len(term.text.split())
+        count += 1
+    return count
+
+
+def _sentence(texts: Sequence[str]) -> str:
+    name = ", ".join(texts)
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,182 @@
+"""How far to trust a search, a projection and each theme."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from analysis.communities import UNSORTED, communities
+from analysis.neighbours import Neighbours
+from analysis.vectors import Floats, Labels, Positions, centroids
+
+ROUNDS = 10  # resamplings behind a stability
+DRAWN = 0.8  # of the rows in each
+
+
+def recall_at_k(found: Positions, true: Positions) -> float:
+    """Share of the true k nearest rows that were found, 0 to 1; 1 is an exact search.
+
+    Parameters
+    ----------
+    found, true : shape (queries, k)
+        Order within a row does not matter; negative positions in `found` stand for nothing.
+    """
+    if true.size == 0:
+        return 1.0
+    return float(np.mean([np.isin(t, f).mean() for t, f in zip(true, found, strict=True)]))
+
+
+def neighbour_agreement(near: Neighbours, points: Floats, count: int = 15) -> float:
+    """Share of a row's nearest in meaning that are also nearest on the map, 0 to 1.
+
+    Parameters
+    ----------
+    near : the true neighbours of the rows of `points`.
+    points : shape (rows, 2)
+    count
+        Neighbours compared.
+
+    References
+    ----------
+    Espadoto et al.: Toward a quantitative survey of dimension reduction techniques, IEEE TVCG 27
+    (2021), under the name neighbourhood hit of ranks.
+    """
+    from scipy.spatial import KDTree
+
+    count = min(count, near.count)
+    if count == 0:
+        return 1.0
+    _, shown = KDTree(points).query(points, count + 1)
+    rows = np.arange(len(points))[:, None]
+    others = np.where(shown == rows, UNSORTED, shown)
+    return recall_at_k(others.astype(np.int32), near.positions[:, :count])
+
+
+def trustworthiness(
+    vectors: Floats, points: Floats, seed: int, count: int = 15, sample: int = 2000
+) -> float:
+    """How rarely strangers became neighbours on the map, 0 to 1; 1 is never.
+
+    Measured on a seeded sample, because it compares every row with every other.
+
+    Parameters
+    ----------
+    vectors : shape (rows, dimensions)
+    points : shape (rows, 2)
+    sample
+        Rows drawn at most.
+
+    Returns
+    -------
+    nan with fewer than four rows.
+
+    References
+    ----------
+    Venna, Kaski: Neighborhood preservation in nonlinear projection methods, ICANN 2001.
+    """
+    from sklearn import manifold
+
+    random = np.random.default_rng(seed)
+    drawn = np.sort(random.permutation(len(vectors))[:sample])
+    count = min(count, (len(drawn) - 1) // 2)
+    if count < 1:
+        return float("nan")
+    value = manifold.trustworthiness(
+        vectors[drawn], points[drawn], n_neighbors=count, metric="cosine"
+    )
+    return float(value)
+
+
+def stability(
+    graph: csr_matrix, labels: Labels, resolution: float, seed: int, rounds: int = ROUNDS
+) -> NDArray[np.float64]:
+    """How well each theme comes back when a fifth of the rows is left out, 0 to 1.
+
+    The mean over the rounds of the Jaccard similarity between the theme's drawn members and the
+    most similar group found among the drawn rows. Above 0.75 a theme is stable, below 0.5 it
+    dissolves (Hennig's rule of thumb).
+
+    Parameters
+    ----------
+    graph : shape (rows, rows)
+        Symmetric neighbour weights of the fit.
+    labels : shape (rows,)
+        Themes, or any groups of rows.
+    resolution
+        The one of the fit.
+
+    Returns
+    -------
+    shape (themes,)
+
+    References
+    ----------
+    Hennig: Cluster-wise assessment of cluster stability, CSDA 52 (2007).
+    """
+    random = np.random.default_rng(seed)
+    count = int(labels.max(initial=UNSORTED)) + 1
+    total = np.zeros(count)
+    for draw in range(rounds):
+        drawn = np.sort(random.permutation(len(labels))[: max(2, int(DRAWN * len(labels)))])
+        again = communities(graph[drawn][:, drawn], resolution, seed + draw)
+        total += _best_jaccard(labels[drawn], again, count)
+    return total / rounds
+
+
+def _best_jaccard(labels: Labels, again: Labels, count: int) -> NDArray[np.float64]:
+    sorted_rows = labels >= 0
+    shared = np.zeros((count, int(again.max()) + 1))
+    np.add.at(shared, (labels[sorted_rows], again[sorted_rows]), 1)
+    union = shared.sum(axis=1, keepdims=True) + np.bincount(again[sorted_rows], minlength=shared.shape[1]) - shared
+    return (shared / np.maximum(union, 1)).max(axis=1)
+
+
+@dataclass(frozen=True)
+class Separation:
+    """How far each theme is from its nearest rival.
+
+    value : shape (themes,)
+        -1 to 1: how much more similar members are to their own centroid than to the rival's, as a
+        part of what there is to gain. 0 is a border through the middle.
+    rival : shape (themes,)
+        Label of the theme with the most similar centroid; -1 when there is no other.
+    """
+
+    value: NDArray[np.float64]
+    rival: Labels
+
+
+def separation(vectors: Floats, labels: Labels) -> Separation:
+    """Distance of each theme from the nearest other, and which one that is.
+
+    Parameters
+    ----------
+    vectors : shape (rows, dimensions)
+        Unit length.
+    labels : shape (rows,)
+
+    References
+    ----------
+    Hruschka, Campello, de Castro: Evolving clusters in gene-expression data, Information Sciences
+    176 (2006), the simplified silhouette, here with cosine distances.
+    """
+    count = int(labels.max(initial=UNSORTED)) + 1
+    if count < 2:
+        return Separation(np.ones(count), np.full(count, UNSORTED, dtype=np.int32))
+    middle = centroids(vectors, labels, count)
+    between = middle @ middle.T
+    np.fill_diagonal(between, -np.inf)
+    rival = between.argmax(axis=1).astype(np.int32)
+    members = labels >= 0
+    own = 1 - np.einsum("ij,ij->i", vectors[members], middle[labels[members]])
+    other = 1 - np.einsum("ij,ij->i", vectors[members], middle[rival[labels[members]]])
+    gain = (other - own) / np.maximum(np.maximum(own, other), 1e-9)
+    sizes = np.bincount(labels[members], minlength=count)
+    value = np.bincount(labels[members], weights=gain, minlength=count) / np.maximum(sizes, 1)
+    return Separation(value, rival)
+
+
+def share_unsorted(labels: Labels) -> float:
+    """Share of the rows in no theme, 0 to 1; 0 for no rows at all."""
+    return float((labels < 0).mean()) if len(labels) else 0.0

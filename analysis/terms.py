@@ -1,0 +1,153 @@
+"""Words and two-word phrases that set a theme apart from the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.vectors import Labels
+from analysis.words import Counts, count_words
+
+RARE = 2  # rows that must hold a term
+WIDE = 0.03  # share of a theme's rows a term should have
+COVERS = 0.6  # of a word's rows, from which the phrase around it says it better
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word or phrase as people write it.
+
+    text : its most frequent spelling
+    score : standard errors by which it is more frequent in the theme than elsewhere
+    rows : rows of the theme, among those looked at, that hold it
+    share : the same as a share, 0 to 1
+    """
+
+    text: str
+    score: float
+    rows: int
+    share: float
+
+
+def terms(texts: Sequence[str], labels: Labels, count: int = 10) -> dict[int, list[Term]]:
+    """The terms that set each theme apart, strongest first.
+
+    A row counts once however often it repeats a word. Function words are left out: an English
+    list, and in any language the words that are frequent and spread evenly over the themes.
+
+    Parameters
+    ----------
+    texts, labels : one per row
+        Rows with a negative label count as background only.
+    count
+        At most this many per theme; fewer when a theme has nothing of its own.
+
+    Raises
+    ------
+    ValueError
+        Unless there is one label per text.
+
+    References
+    ----------
+    Dunning: Accurate methods for the statistics of surprise and coincidence, Computational
+    Linguistics 19 (1993).
+    """
+    if len(texts) != len(labels):
+        raise ValueError(f"{len(texts)} texts but {len(labels)} labels")
+    counts = count_words(texts, labels)
+    score = keyness(counts.rows, counts.total, counts.size[counts.theme], int(counts.size.sum()))
+    return {
+        theme: _without_repeats(_candidates(counts, score, theme, 8 * count))[:count]
+        for theme in range(len(counts.size) - 1)
+    }
+
+
+def keyness(
+    rows: NDArray[np.int64],
+    total: NDArray[np.int64],
+    size: NDArray[np.int64],
+    everything: int,
+) -> NDArray[np.float64]:
+    """How surely a term is more frequent in a theme than elsewhere, in standard errors.
+
+    Parameters
+    ----------
+    rows : shape (pairs,)
+        Rows of the theme that hold the term.
+    total : shape (pairs,)
+        Rows anywhere that hold it.
+    size : shape (pairs,)
+        Rows of the theme.
+    everything
+        Rows there are.
+
+    Returns
+    -------
+    shape (pairs,)
+        Signed root of the log-likelihood ratio: above 0 where the term is over-represented.
+    """
+    expected = total * size / everything
+    elsewhere = total - rows
+    ratio = rows * _log(rows / expected) + elsewhere * _log(elsewhere / (total - expected))
+    for held, likely in ((size - rows, size - expected), (everything - size - elsewhere, None)):
+        likely = everything - size - total + expected if likely is None else likely
+        ratio += held * _log(held / np.maximum(likely, 1e-9))
+    return np.sign(rows - expected) * np.sqrt(np.maximum(2 * ratio, 0))
+
+
+def _log(ratio: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logarithm where there is one: a cell of no rows adds nothing."""
+    return np.log(np.where(ratio > 0, ratio, 1))
+
+
+def _candidates(
+    counts: Counts, score: NDArray[np.float64], theme: int, limit: int
+) -> list[Term]:
+    """The highest scores of a theme among terms that enough of its rows hold."""
+    size = max(int(counts.size[theme]), 1)
+    enough = max(RARE, WIDE * size)
+    mine = np.flatnonzero((counts.theme == theme) & (counts.rows >= enough) & (score > 0))
+    best = mine[np.argsort(-score[mine], kind="stable")[:limit]]
+    return [
+        Term(
+            counts.spelled[counts.term[pair]],
+            float(score[pair]),
+            int(counts.rows[pair]),
+            float(counts.rows[pair] / size),
+        )
+        for pair in best
+    ]
+
+
+def _without_repeats(candidates: Sequence[Term]) -> list[Term]:
+    """Candidates that each say something the ones before did not."""
+    kept: list[Term] = []
+    for term in candidates:
+        phrase_says_it = any(
+            _inside(term, other) and other.rows >= COVERS * term.rows for other in candidates
+        )
+        if not phrase_says_it and not any(_alike(term.text, other.text) for other in kept):
+            kept.append(term)
+    return kept
+
+
+def _inside(word: Term, phrase: Term) -> bool:
+    parts = phrase.text.casefold().split()
+    return len(parts) > 1 and word.text.casefold() in parts
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether one repeats the other: shared words, or two forms of the same word."""
+    ours, theirs = one.casefold().split(), other.casefold().split()
+    same = sum(any(_same_word(word, known) for known in theirs) for word in ours)
+    return same == len(ours) or same == len(theirs)
+
+
+def _same_word(one: str, other: str) -> bool:
+    """Whether two words differ in their ending only: transfer, transfers, transferred."""
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) < 4:
+        return one == other or longer == shorter + "s"
+    stem = shorter[:-1] if shorter[-1] in "eys" else shorter
+    return longer.startswith(stem) and len(longer) - len(stem) <= 3

@@ -1,0 +1,86 @@
+"""`db`: the database itself."""
+
+import click
+
+from jobs.cli.context import Context, as_json, pass_context
+
+
+@click.group()
+def db() -> None:
+    """The database: start, stop, url, migrate, check."""
+
+
+@db.command()
+@pass_context
+def start(context: Context) -> None:
+    """Start the embedded server, or see that the one of DATABASE_URL answers."""
+    from queries.server import facts
+
+    version = facts(context.bare_engine).postgresql
+    kind = "The embedded" if context.embedded else "Your"
+    click.echo(f"{kind} PostgreSQL {version} answers.")
+
+
+@db.command()
+@pass_context
+def stop(context: Context) -> None:
+    """Stop the embedded server. Nothing is lost; a server of your own is left alone."""
+    from clients.postgres import server
+    from jobs.errors import JobError
+
+    if not context.embedded:
+        raise JobError("DATABASE_URL is set: that server is yours and is not stopped from here.")
+    click.echo("Stopped." if server.stop(context.home) else "It was not running.")
+
+
+@db.command()
+@pass_context
+def url(context: Context) -> None:
+    """Print the database's URL, for psql and other programs."""
+    from queries.engine import psycopg_url
+
+    plain = psycopg_url(context.url).set(drivername="postgresql")
+    click.echo(plain.render_as_string(hide_password=False))
+
+
+@db.command()
+@pass_context
+def migrate(context: Context) -> None:
+    """Apply the migrations this database has not seen."""
+    from queries import catalog
+    from queries.migrate import migrate as apply
+
+    applied = apply(context.bare_engine)
+    published = catalog.publish(context.bare_engine, catalog.declared_in(context.catalog_folders))
+    click.echo(f"Applied: {', '.join(applied)}." if applied else "Nothing to apply.")
+    if published:
+        click.echo(f"Collections declared: {', '.join(published)}.")
+
+
+@db.command()
+@as_json
+@pass_context
+def check(context: Context, json_wanted: bool) -> None:
+    """See whether the server is fit for Northlight: versions, schema, extension."""
+    from queries.migrate import pending
+    from queries.server import facts, warnings
+
+    found = facts(context.bare_engine)
+    missing = pending(context.bare_engine)
+    warned = warnings(found)
+    result = {
+        "postgresql": found.postgresql,
+        "pgvector": found.pgvector,
+        "pending": missing,
+        "warnings": warned,
+        "ok": not missing and found.pgvector is not None,
+    }
+    if json_wanted:
+        context.print_json(result)
+    else:
+        click.echo(f"PostgreSQL {found.postgresql}, pgvector {found.pgvector or 'missing'}.")
+        click.echo(f"Migrations to apply: {', '.join(missing) or 'none'}.")
+        for warning in warned:
+            click.echo(f"Warning: {warning}")
+    if not result["ok"]:
+        raise SystemExit(1)

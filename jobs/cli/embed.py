@@ -1,0 +1,32 @@
+"""`embed`: fill what is missing or changed."""
+
+from dataclasses import asdict
+
+import click
+
+from jobs.cli.context import Context, as_json, pass_context
+from jobs.cli.progress import Bar
+
+
+@click.command()
+@click.argument("name")
+@click.option("--model", help="The embedding model; the local default without it.")
+@click.option("--switch", is_flag=True, help="Make this model the one that searches use.")
+@as_json
+@pass_context
+def embed(context: Context, name: str, model: str | None, switch: bool, json_wanted: bool) -> None:
+    """Embed the rows of NAME that are new or changed. Stopped halfway, it goes on there."""
+    from clients.embedder import embedder_named
+    from jobs.embed import embed as run
+    from queries.catalog import collection_named
+
+    collection = collection_named(context.gate, name)
+    embedder = embedder_named(model or collection.model)
+    with Bar() as progress:
+        report = run(context.gate, collection, embedder, progress, switch=switch)
+    if json_wanted:
+        context.print_json(asdict(report))
+        return
+    click.echo(f"{name}: {report.embedded:,} rows embedded with {report.model}.")
+    for reason, rows in report.refused.items():
+        click.echo(f"{rows:,} rows have no embedding: {reason}.")

@@ -1,0 +1,46 @@
+"""`search`: by meaning and by words."""
+
+import click
+
+from jobs.cli.context import Context, as_json, pass_context
+
+COLUMNS = ("id", "text", "score", "distance", "rank_meaning", "rank_words", "passage")
+
+
+@click.command()
+@click.argument("name")
+@click.argument("text")
+@click.option("--mode", type=click.Choice(["hybrid", "meaning", "words"]), default="hybrid")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--where", multiple=True, metavar="FACET=VALUE", help="May be given several times.")
+@as_json
+@pass_context
+def search(
+    context: Context,
+    name: str,
+    text: str,
+    mode: str,
+    limit: int,
+    where: tuple[str, ...],
+    json_wanted: bool,
+) -> None:
+    """Search NAME for TEXT. "Quoted" phrases must occur, -words must not."""
+    from clients.embedder import embedder_named
+    from jobs.cli.where import filters_from
+    from jobs.search import as_records, find
+    from queries.catalog import collection_named
+    from queries.spaces import model_of
+
+    collection = collection_named(context.gate, name)
+    filters = filters_from(collection, where)
+    embedder = embedder_named(model_of(context.gate, collection))
+    found = find(context.gate, collection, text, embedder, filters, mode=mode, limit=limit)
+    hits = as_records(found.hits.rename(columns={"row_id": "id"}), COLUMNS)
+    if json_wanted:
+        context.print_json({"mode": found.mode, "results": hits, "notice": found.notice})
+        return
+    for number, hit in enumerate(hits, start=1):
+        click.secho(f"{number:3}. {hit['id']}", bold=True, nl=False)
+        click.echo(f"  {hit['passage'] or hit['text']}")
+    if found.notice or not hits:
+        context.say(found.notice or "Nothing found.")

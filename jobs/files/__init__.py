@@ -1,0 +1,1 @@
+"""Other people's files, read as records: CSV, JSON lines and Parquet, in a stream."""

@@ -1,0 +1,106 @@
+"""JSON lines: one object a line; the columns are all keys that occur, in order of appearance."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+from jobs.files.record import MAX_COLUMNS, FileError, Record, Refused, checked_columns, refusal
+
+
+class _Bad(ValueError):
+    """A line that is JSON for Python only, or not an object we can take."""
+
+
+class JsonLinesFile:
+    """A JSON lines file. Objects and mixed lists inside a row are kept as JSON text."""
+
+    unit = "line"
+    format = "JSON lines"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        keys: dict[str, None] = {}
+        for _, row in self._parsed():
+            if isinstance(row, dict):
+                keys.update(dict.fromkeys(row))
+            if len(keys) > MAX_COLUMNS:
+                raise FileError(
+                    f"{path.name} uses more than {MAX_COLUMNS:,} different keys: its keys are data. "
+                    "Write one object a row with the same keys."
+                )
+        if not keys:
+            raise FileError(
+                f"{path.name} has no line that is a JSON object. JSON lines have one a line, "
+                'like {"id": 1, "text": "…"}.'
+            )
+        self.columns = checked_columns(list(keys), f"{path.name}: a line")
+
+    def records(self) -> Iterator[Record | Refused]:
+        """Every object, in the file's order; keys a line leaves out are None."""
+        for line, row in self._parsed():
+            if isinstance(row, str):
+                yield Refused(line, row)
+            else:
+                yield self._record(line, row)
+
+    def _parsed(self) -> Iterator[tuple[int, dict[str, Any] | str]]:
+        """(line, object), or (line, reason) for a line that is none."""
+        with self._path.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n") as file:
+            for line, text in enumerate(file, 1):
+                if text.strip():
+                    yield line, _parse(text)
+
+    def _record(self, line: int, row: dict[str, Any]) -> Record | Refused:
+        values = [_flat(row.get(name)) for name in row_keys(row, self.columns)]
+        for name, value in zip(self.columns, values, strict=True):
+            for part in value if isinstance(value, list) else (value,):
+                reason = refusal(name, part) if isinstance(part, str) else None
+                if reason:
+                    return Refused(line, reason)
+        return Record(line, values)
+
+
+def row_keys(row: dict[str, Any], columns: tuple[str, ...]) -> list[str]:
+    """The row's key for each column: names are compared without surrounding blanks."""
+    stripped = {name.strip(): name for name in row}
+    return [stripped.get(name, name) for name in columns]
+
+
+def _parse(text: str) -> dict[str, Any] | str:
+    try:
+        row = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+    except _Bad as error:
+        return str(error)
+    except json.JSONDecodeError as error:
+        return f"is not JSON: {error.msg} at character {error.pos + 1}"
+    except (RecursionError, ValueError) as error:
+        return f"cannot be read: {str(error).split(';')[0]}"
+    if not isinstance(row, dict):
+        return f"is a {_NAMES.get(type(row), 'value')}, not an object; write one object a line"
+    return row
+
+
+_NAMES: dict[type, str] = {list: "list", str: "text", int: "number", float: "number", bool: "truth"}
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise _Bad(f"has the key {twice!r} twice; keep one")
+    return made
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _Bad(f"holds {name}, which is not JSON; write null")
+
+
+def _flat(value: Any) -> Any:
+    """Scalars and lists of text as they are; anything deeper as JSON text."""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return value
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return value

@@ -1,0 +1,239 @@
+"""Which column plays which role, told from names and contents, each choice with its reason."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from jobs.errors import JobError
+from queries.facts import DISTINCT_LIMIT, ColumnFacts
+
+ID_NAMES = ("id", "uuid", "guid", "_id", "row_id", "key", "pk", "sha", "hash", "code", "slug")
+TEXT_NAMES = (
+    "text", "content", "body", "message", "document", "comment", "review", "feedback", "response",
+    "answer", "note", "notes", "description", "utterance", "transcript", "summary", "question",
+    "post", "reply", "abstract",
+)  # fmt: skip
+TITLE_NAMES = ("title", "subject", "headline", "heading", "name", "label_text")
+OWNER_NAMES = (
+    "user_id", "userid", "user", "owner_id", "owner", "author_id", "author", "customer_id",
+    "customer", "client_id", "client", "member_id", "member", "account_id", "account", "person_id",
+    "person", "participant", "respondent", "sender", "speaker", "employee_id", "employee",
+    "username", "created_by",
+)  # fmt: skip
+TIME_NAMES = (
+    "created_at", "timestamp", "created", "time", "date", "datetime", "posted_at", "published_at",
+    "sent_at", "occurred_at", "submitted_at", "submitted", "published", "posted", "ts",
+    "uploaded_at", "detected_at", "publish_date", "updated_at", "modified_at",
+)  # fmt: skip
+KEY_LIKE = re.compile(
+    r"(?:^|_)(?:id|ids|uuid|guid|key|keys|sha|hash|url|uri|link|email|e_mail|phone|token|path)$"
+)
+FACET_KINDS = ("text", "boolean", "integer", "number", "list")
+MOST_NUMBERS = 20
+MOST_FACETS = 12
+LONGEST_FACET = 60
+LEAST_DATED = 0.5
+
+
+@dataclass(frozen=True)
+class Given:
+    """The roles a person named. What is None is inferred."""
+
+    id: str | None = None
+    text: tuple[str, ...] = ()
+    title: str | None = None
+    owner: str | None = None
+    time: str | None = None
+    facets: tuple[str, ...] | None = None
+    embedding: str | None = None
+
+    def named(self) -> list[str]:
+        """Every column named in some role."""
+        single = (self.id, self.title, self.owner, self.time, self.embedding)
+        return [*(n for n in single if n), *self.text, *(self.facets or ())]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A role, the column or columns that play it, and why."""
+
+    role: str
+    columns: tuple[str, ...]
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """One line for a person."""
+        return f"{self.role:9} {', '.join(self.columns) or '–'}  ({self.reason})"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What was given and inferred together."""
+
+    id: str
+    text: tuple[str, ...]
+    title: str | None
+    owner: str | None
+    time: str | None
+    facets: tuple[str, ...]
+    choices: tuple[Choice, ...]
+
+
+def check_given(given: Given, columns: Sequence[str], where: str) -> None:
+    """Raises JobError if a named column is not there, and lists the ones that are."""
+    missing = [name for name in given.named() if name not in columns]
+    if missing:
+        raise JobError(
+            f"{where} has no column {', '.join(map(repr, missing))}. "
+            f"Its columns: {', '.join(columns)}."
+        )
+
+
+def infer(facts: Sequence[ColumnFacts], given: Given, id_choice: Choice) -> Roles:
+    """All roles but the id, which its caller knows. Raises JobError if no column holds text."""
+    taken = {*id_choice.columns, *given.named()}
+    text = _given_or("text", given.text, _text, facts, taken)
+    if not text.columns:
+        raise JobError(
+            "No column holds text to read. Name it with --text; the columns: "
+            f"{', '.join(f'{fact.name} ({fact.kind})' for fact in facts)}."
+        )
+    taken.update(text.columns)
+    choices = [id_choice, text]
+    for role, pick in (("title", _title), ("owner", _owner), ("time", _time)):
+        named = getattr(given, role)
+        choice = _given_or(role, (named,) if named else (), pick, facts, taken)
+        taken.update(choice.columns)
+        choices.append(choice)
+    facets = _given_or("facets", given.facets or (), _facets, facts, taken)
+    if given.facets == ():
+        facets = Choice("facets", (), "given: none")
+    choices.append(facets)
+    by_role = {choice.role: choice.columns for choice in choices}
+    return Roles(
+        id=id_choice.columns[0],
+        text=text.columns,
+        title=next(iter(by_role["title"]), None),
+        owner=next(iter(by_role["owner"]), None),
+        time=next(iter(by_role["time"]), None),
+        facets=facets.columns,
+        choices=tuple(choices),
+    )
+
+
+def plain(name: str) -> str:
+    """A column name as the lists above are written: createdAt and "Created At" as created_at."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_") or name
+
+
+def dated_name(name: str) -> bool:
+    """Whether a column's name promises points in time."""
+    return _rank(name, TIME_NAMES) is not None or plain(name).endswith(("_at", "_date", "_time"))
+
+
+def _given_or(
+    role: str,
+    named: Sequence[str],
+    pick: Callable[[Sequence[ColumnFacts]], Choice],
+    facts: Sequence[ColumnFacts],
+    taken: set[str],
+) -> Choice:
+    if named:
+        return Choice(role, tuple(named), "given")
+    return pick([fact for fact in facts if fact.name not in taken])
+
+
+def _rank(name: str, names: Sequence[str]) -> int | None:
+    """How early in the list a name stands, on its own or as the end of a longer one."""
+    bare = plain(name)
+    if bare in names:
+        return names.index(bare)
+    for at, known in enumerate(names):
+        if bare.endswith(f"_{known}"):
+            return len(names) + at
+    return None
+
+
+def _named(facts: Iterable[ColumnFacts], names: Sequence[str]) -> list[ColumnFacts]:
+    """The columns whose names are in the list, best first."""
+    ranked = [(_rank(fact.name, names), fact) for fact in facts]
+    return [fact for rank, fact in sorted(ranked, key=lambda pair: pair[0] or 0) if rank is not None]
+
+
+def _text(facts: Sequence[ColumnFacts]) -> Choice:
+    kinds = [fact for fact in facts if fact.kind == "text" and not KEY_LIKE.search(plain(fact.name))]
+    prose = [fact for fact in kinds if fact.words >= 2 and fact.fill >= 0.5]
+    named = _named(prose, TEXT_NAMES)
+    if named:
+        return Choice("text", (named[0].name,), f"by its name; {_measure(named[0])}")
+    if prose:
+        longest = max(prose, key=lambda fact: fact.length)
+        return Choice("text", (longest.name,), f"the longest prose; {_measure(longest)}")
+    # An empty table, or single words: the name is all there is.
+    fallback = _named(kinds, TEXT_NAMES) or sorted(kinds, key=lambda f: -f.length * f.fill)[:1]
+    return Choice("text", tuple(fact.name for fact in fallback[:1]), "the likeliest text column")
+
+
+def _measure(fact: ColumnFacts) -> str:
+    return f"{fact.length:,.0f} characters and {fact.words:,.0f} words on average"
+
+
+def _title(facts: Sequence[ColumnFacts]) -> Choice:
+    fits = [f for f in facts if f.kind == "text" and f.length <= 200]
+    for fact in _named(fits, TITLE_NAMES):
+        if plain(fact.name) in TITLE_NAMES[:4] or fact.distinct > _half(fact):
+            return Choice("title", (fact.name,), "by its name")
+    return Choice("title", (), "no column is named like one")
+
+
+def _half(fact: ColumnFacts) -> float:
+    """Fewer different values than this, and a name repeats too much to be a title."""
+    return min(DISTINCT_LIMIT, fact.filled / 2)
+
+
+def _owner(facts: Sequence[ColumnFacts]) -> Choice:
+    kinds = ("text", "integer", "other")
+    for fact in _named((f for f in facts if f.kind in kinds), OWNER_NAMES):
+        if fact.rows and not fact.filled:
+            continue
+        return Choice("owner", (fact.name,), f"by its name; {_count(fact.distinct)} different")
+    return Choice("owner", (), "no column is named like a person's")
+
+
+def _time(facts: Sequence[ColumnFacts]) -> Choice:
+    live = [fact for fact in facts if fact.kind == "time"]
+    written = [fact for fact in facts if fact.kind in ("text", "integer") and fact.filled]
+    named = _named(live, TIME_NAMES) + _named(
+        (fact for fact in written if fact.dated >= LEAST_DATED), TIME_NAMES
+    )
+    if named:
+        return Choice("time", (named[0].name,), "by its name and its values")
+    dated = live + [fact for fact in written if fact.dated == 1.0]
+    if dated:
+        return Choice("time", (dated[0].name,), "its values are dates")
+    return Choice("time", (), "no column holds dates")
+
+
+def _facets(facts: Sequence[ColumnFacts]) -> Choice:
+    names = [fact.name for fact in facts if _is_facet(fact)]
+    chosen = tuple(name for name in names if f"{name}_facet" not in names)[:MOST_FACETS]
+    reason = "few different values each" if chosen else "no column has few values that repeat"
+    return Choice("facets", chosen, reason)
+
+
+def _is_facet(fact: ColumnFacts) -> bool:
+    if fact.kind not in FACET_KINDS or KEY_LIKE.search(plain(fact.name)) or fact.dated == 1.0:
+        return False
+    most = MOST_NUMBERS if fact.kind in ("integer", "number") else DISTINCT_LIMIT
+    repeats = fact.filled - 1 if fact.filled < 20 else fact.filled / 2
+    if fact.kind == "list":
+        repeats = fact.filled
+    return 2 <= fact.distinct <= min(most, repeats) and (
+        fact.kind != "text" or fact.length <= LONGEST_FACET
+    )
+
+
+def _count(distinct: int) -> str:
+    return f"more than {DISTINCT_LIMIT}" if distinct > DISTINCT_LIMIT else f"{distinct:,}"

@@ -1,0 +1,188 @@
+"""Points of the map: what is drawn, and what lies inside a drawn outline."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, and_, cast, column, func, literal, select, table
+from sqlalchemy.types import UserDefinedType
+
+from queries.collection import Collection
+from queries.filters import Filters
+from queries.gate import Gate
+from queries.rows import shown
+from queries.statement import Statement
+
+LIMIT = 100_000
+CORNERS = 500
+SECONDS = 20
+
+Polygon = Sequence[tuple[float, float]]
+
+_POINT = table(
+    "point",
+    *(column(name) for name in ("run_id", "row_id", "x", "y", "theme_id", "membership", "placed")),
+    schema="northlight",
+)
+
+
+@dataclass(frozen=True)
+class Extent:
+    """The corners of the whole map, so that filters never move it."""
+
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    rows: int
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What an outline holds: how many rows of how many owners, and the first of the rows."""
+
+    rows: pd.DataFrame
+    total: int
+    owners: int
+
+
+def extent(gate: Gate, run_id: int) -> Extent | None:
+    """The corners of the map of a run and how many points it has; None for an empty one."""
+    found = gate.one(extent_statement(run_id))
+    if found is None or found.rows == 0:
+        return None
+    return Extent(**found._mapping)
+
+
+def points(
+    gate: Gate,
+    collection: Collection,
+    run_id: int,
+    colour: str,
+    filters: Filters,
+    *,
+    limit: int = LIMIT,
+) -> pd.DataFrame:
+    """What is drawn: at most `limit` points, the same ones every time, strongest members last.
+
+    `colour` is "theme", "owner", "time" or a facet. Columns: `row_id`, `x`, `y`, `theme_id`,
+    `colour` (a theme's id, a moment, or text; of several values the first). Above the limit the
+    points are a sample by a hash of the row's id.
+    """
+    return gate.frame(points_statement(collection, run_id, colour, filters, limit), SECONDS)
+
+
+def inside(
+    gate: Gate,
+    collection: Collection,
+    run_id: int,
+    polygon: Polygon,
+    filters: Filters,
+    *,
+    limit: int = 500,
+) -> Inside:
+    """The rows within an outline in the map's coordinates, strongest members first.
+
+    Columns of `rows`: those of a row, then `theme_id`, `membership` (0..1) and `x`, `y`. The
+    totals count every row inside, not only the ones returned.
+    """
+    found = gate.frame(inside_statement(collection, run_id, polygon, filters, limit), SECONDS)
+    if found.empty:
+        return Inside(found.drop(columns=["total", "owners"]), 0, 0)
+    counted = gate.one(inside_count_statement(collection, run_id, polygon, filters), SECONDS)
+    assert counted is not None  # an aggregate always has one row
+    return Inside(found, counted.total, counted.owners)
+
+
+def extent_statement(run_id: int) -> Statement:
+    """Over every point of the run, whatever the reader filtered."""
+    x, y = _POINT.c.x, _POINT.c.y
+    return select(
+        func.min(x).label("x0"),
+        func.max(x).label("x1"),
+        func.min(y).label("y0"),
+        func.max(y).label("y1"),
+        func.count().label("rows"),
+    ).where(_POINT.c.run_id == run_id)
+
+
+def points_statement(
+    collection: Collection, run_id: int, colour: str, filters: Filters, limit: int
+) -> Statement:
+    """Joined to the view, so that only rows the reader may see are drawn."""
+    drawn = _on_map(
+        select(
+            _POINT.c.row_id,
+            _POINT.c.x,
+            _POINT.c.y,
+            _POINT.c.theme_id,
+            _colour(collection, colour).label("colour"),
+        ),
+        collection,
+        run_id,
+        filters,
+    )
+    return drawn.order_by(func.hashtext(_POINT.c.row_id), _POINT.c.row_id).limit(limit)
+
+
+def inside_statement(
+    collection: Collection, run_id: int, polygon: Polygon, filters: Filters, limit: int
+) -> Statement:
+    """The rows themselves."""
+    of_point = (_POINT.c.theme_id, _POINT.c.membership, _POINT.c.x, _POINT.c.y)
+    rows = _on_map(select(*shown(collection), *of_point), collection, run_id, filters)
+    rows = rows.where(*_within(polygon))
+    return rows.order_by(_POINT.c.membership.desc(), _POINT.c.row_id).limit(limit)
+
+
+def inside_count_statement(
+    collection: Collection, run_id: int, polygon: Polygon, filters: Filters
+) -> Statement:
+    """How many rows, of how many owners."""
+    counted = select(
+        func.count().label("total"),
+        func.count(collection.view.c.owner.distinct()).label("owners"),
+    )
+    return _on_map(counted, collection, run_id, filters).where(*_within(polygon))
+
+
+def _on_map(
+    statement: Statement, collection: Collection, run_id: int, filters: Filters
+) -> Statement:
+    view = collection.view
+    joined = view.join(_POINT, and_(_POINT.c.run_id == run_id, _POINT.c.row_id == view.c.row_id))
+    return statement.select_from(joined).where(*filters.conditions(collection))
+
+
+def _colour(collection: Collection, colour: str) -> ColumnElement[Any]:
+    if colour == "theme":
+        return _POINT.c.theme_id
+    if colour in ("owner", "time"):
+        return collection.view.c[colour]
+    facet = collection.facet(colour)
+    return facet[1] if collection.is_list(colour) else facet
+
+
+def _within(polygon: Polygon) -> list[ColumnElement[bool]]:
+    """PostgreSQL's own test of a point in a polygon, after its bounding box."""
+    if not 3 <= len(polygon) <= CORNERS:
+        raise ValueError(f"An outline has 3 to {CORNERS} corners, this one {len(polygon)}.")
+    if not all(math.isfinite(x) and math.isfinite(y) for x, y in polygon):
+        raise ValueError("An outline's corners must be finite numbers.")
+    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
+    corners = ",".join(f"({float(x)!r},{float(y)!r})" for x, y in polygon)
+    outline = cast(literal(f"({corners})"), _PolygonType())
+    return [
+        _POINT.c.x.between(min(xs), max(xs)),
+        _POINT.c.y.between(min(ys), max(ys)),
+        outline.op("@>", is_comparison=True)(func.point(_POINT.c.x, _POINT.c.y)),
+    ]
+
+
+class _PolygonType(UserDefinedType[Any]):
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "polygon"

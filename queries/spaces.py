@@ -1,0 +1,248 @@
+"""Embedding spaces: which model's vectors a collection has, and where they are kept."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, column, func, select, table, text
+
+from queries.collection import Collection
+from queries.errors import DimensionError, NotEmbedded
+from queries.gate import Gate, outside_transaction, writing
+from queries.statement import Statement
+
+# Below this exact search answers in a few milliseconds and misses nothing.
+INDEX_FROM_ROWS = 20_000
+UNKNOWN_MODEL = "unknown"
+
+EMBEDDING = table(
+    "embedding",
+    *(column(n) for n in ("space_id", "row_id", "content_hash", "embedding", "refused")),
+    schema="northlight",
+)
+_SPACE = table(
+    "space",
+    *(
+        column(n)
+        for n in ("id", "collection_id", "model", "dimensions", "storage", "half", "active")
+    ),
+    column("embedded_at"),
+    schema="northlight",
+)
+_COLLECTION = table("collection", column("id"), column("name"), schema="northlight")
+
+
+@dataclass(frozen=True)
+class Space:
+    """One collection under one model.
+
+    `storage` is 'own' or 'column' (the table's own); `half` says whether its vectors are halfvec.
+    """
+
+    id: int
+    collection_id: int
+    model: str
+    dimensions: int
+    storage: str
+    half: bool
+    active: bool
+
+    @property
+    def partition(self) -> str:
+        """The partition of northlight.embedding that belongs to the space."""
+        return f"embedding_{self.id}"
+
+    def check(self, given: int) -> None:
+        """Raise DimensionError unless a vector of that many dimensions fits."""
+        if given != self.dimensions:
+            raise DimensionError(self.dimensions, given)
+
+
+def spaces(gate: Gate, collection: Collection) -> list[Space]:
+    """Every space of the collection, the active one first."""
+    statement = (
+        select(*(_SPACE.c[name] for name in Space.__dataclass_fields__))
+        .join(_COLLECTION, _COLLECTION.c.id == _SPACE.c.collection_id)
+        .where(_COLLECTION.c.name == collection.name)
+        .order_by(_SPACE.c.active.desc(), _SPACE.c.id)
+    )
+    return [Space(**row._mapping) for row in gate.rows(statement)]
+
+
+def active_space(gate: Gate, collection: Collection) -> Space:
+    """The space that searches and maps use. Raises NotEmbedded."""
+    found = spaces(gate, collection)
+    if not found or not found[0].active:
+        raise NotEmbedded(collection.name)
+    return found[0]
+
+
+def model_of(gate: Gate, collection: Collection) -> str | None:
+    """The model questions must be embedded with; None before anything is embedded."""
+    found = spaces(gate, collection)
+    return found[0].model if found and found[0].active else collection.model
+
+
+def ensure_space(engine: Engine, collection: Collection, model: str, dimensions: int) -> Space:
+    """Northlight's own space for that model, made if new; a collection's first becomes active."""
+    with writing(engine) as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('northlight.space'))"))
+        return ensure_space_in(connection, collection.name, model, dimensions, "own", True)
+
+
+def ensure_space_in(
+    connection: Connection, name: str, model: str, dimensions: int, storage: str, half: bool
+) -> Space:
+    """As ensure_space, inside a transaction that is already open."""
+    made = connection.execute(
+        text(
+            "INSERT INTO northlight.space "
+            "(collection_id, model, dimensions, storage, half, active) "
+            "SELECT c.id, :model, :dimensions, :storage, :half, NOT EXISTS "
+            "  (SELECT FROM northlight.space s WHERE s.collection_id = c.id AND s.active) "
+            "FROM northlight.collection c WHERE c.name = :name "
+            "ON CONFLICT (collection_id, model, storage) DO NOTHING RETURNING id"
+        ),
+        {
+            "name": name,
+            "model": model,
+            "dimensions": dimensions,
+            "storage": storage,
+            "half": half,
+        },
+    ).scalar()
+    if made is not None:
+        _make_partitions(connection, made, dimensions)
+    row = connection.execute(
+        text(
+            "SELECT s.id, collection_id, model, dimensions, storage, half, active "
+            "FROM northlight.space s JOIN northlight.collection c ON c.id = s.collection_id "
+            "WHERE c.name = :name AND model = :model AND storage = :storage"
+        ),
+        {"name": name, "model": model, "storage": storage},
+    ).one()
+    space = Space(**row._mapping)
+    space.check(dimensions)
+    return space
+
+
+def adopt_column(connection: Connection, collection: Collection, column_type: str) -> None:
+    """Make the collection's own embedding column a space, if its dimensions can be told.
+
+    A column of no stated dimensions takes those of a row; `collections check` says what that means.
+    """
+    kind, _, stated = column_type.rstrip(")").partition("(")
+    dimensions = int(stated) if stated else _dimensions_of_a_row(connection, collection)
+    if kind in {"vector", "halfvec"} and dimensions:
+        model = collection.model or UNKNOWN_MODEL
+        ensure_space_in(connection, collection.name, model, dimensions, "column", kind == "halfvec")
+
+
+def switch(engine: Engine, space: Space) -> None:
+    """Make a space the one that searches use, in one step."""
+    with writing(engine) as connection:
+        for active, chosen in ((False, "<>"), (True, "=")):
+            connection.execute(
+                text(
+                    f"UPDATE northlight.space SET active = :active "
+                    f"WHERE collection_id = :collection AND id {chosen} :id"
+                ),
+                {"active": active, "collection": space.collection_id, "id": space.id},
+            )
+
+
+def row_count(gate: Gate, collection: Collection) -> int:
+    """Rows of the collection that the reader can see."""
+    return int(gate.value(select(func.count()).select_from(collection.view), seconds=60))
+
+
+def embedded_count(gate: Gate, collection: Collection) -> int:
+    """Rows of the collection that have an embedding in the active space; 0 without one."""
+    found = spaces(gate, collection)
+    if not found or not found[0].active:
+        return 0
+    return int(gate.value(_embedded_statement(collection, found[0]), seconds=60))
+
+
+def refused_counts(gate: Gate, space: Space) -> dict[str, int]:
+    """Rows that could not be embedded, by reason."""
+    rows = gate.rows(
+        text(
+            "SELECT refused, count(*) AS rows FROM northlight.embedding "
+            "WHERE space_id = :space AND refused IS NOT NULL GROUP BY refused ORDER BY refused"
+        ).bindparams(space=space.id)
+    )
+    return {row.refused: int(row.rows) for row in rows}
+
+
+def build_index(engine: Engine, space: Space) -> str | None:
+    """Build the HNSW index of a space once it is large enough; its name if one was built now.
+
+    Built after the load, on half precision, without blocking readers or writers. An index that a
+    crash left invalid is dropped and built again.
+    """
+    if space.storage != "own":
+        return None
+    name = f"{space.partition}_hnsw"
+    with outside_transaction(engine) as connection:
+        rows = connection.execute(
+            text("SELECT count(embedding) FROM northlight.embedding WHERE space_id = :space"),
+            {"space": space.id},
+        ).scalar_one()
+        valid = index_is_valid(connection, f"northlight.{name}")
+        if rows < INDEX_FROM_ROWS or valid:
+            return None
+        connection.exec_driver_sql(f"DROP INDEX IF EXISTS northlight.{name}")
+        connection.exec_driver_sql("SET maintenance_work_mem = '512MB'")
+        connection.exec_driver_sql(
+            f"CREATE INDEX CONCURRENTLY {name} ON northlight.{space.partition} "
+            f"USING hnsw ((embedding::halfvec({space.dimensions})) halfvec_cosine_ops)"
+        )
+        connection.exec_driver_sql("RESET maintenance_work_mem")
+    return name
+
+
+def index_is_valid(connection: Connection, name: str) -> bool:
+    """Whether an index of that name exists and was built to its end."""
+    found = connection.execute(
+        text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)"),
+        {"name": name},
+    )
+    return bool(found.scalar())
+
+
+def mark_embedded(engine: Engine, space: Space) -> None:
+    """Remember when the space was last brought up to date, and let the planner know its size."""
+    with writing(engine) as connection:
+        connection.execute(
+            text("UPDATE northlight.space SET embedded_at = now() WHERE id = :id"),
+            {"id": space.id},
+        )
+        connection.exec_driver_sql(f"ANALYZE northlight.{space.partition}")
+
+
+def _make_partitions(connection: Connection, space_id: int, dimensions: int) -> None:
+    connection.exec_driver_sql(
+        f"CREATE TABLE northlight.embedding_{space_id} PARTITION OF northlight.embedding "
+        f"(CONSTRAINT right_dimensions CHECK (vector_dims(embedding) = {int(dimensions)})) "
+        f"FOR VALUES IN ({int(space_id)})"
+    )
+
+
+def _dimensions_of_a_row(connection: Connection, collection: Collection) -> int:
+    found = connection.execute(
+        text(
+            f"SELECT vector_dims(embedding) FROM {collection.view_name()} "
+            "WHERE embedding IS NOT NULL LIMIT 1"
+        )
+    )
+    return int(found.scalar() or 0)
+
+
+def _embedded_statement(collection: Collection, space: Space) -> Statement:
+    if space.storage == "column":
+        return select(func.count(collection.view.c.embedding))
+    return (
+        select(func.count())
+        .select_from(collection.view)
+        .join(EMBEDDING, EMBEDDING.c.row_id == collection.view.c.row_id)
+        .where(EMBEDDING.c.space_id == space.id, EMBEDDING.c.embedding.is_not(None))
+    )

@@ -1,0 +1,148 @@
+"""Vectors in and out of PostgreSQL in its binary format, without a Python object a number.
+
+Layout: https://www.postgresql.org/docs/current/sql-copy.html (binary format); a halfvec is
+int16 dimensions, int16 unused, then big-endian float16; a vector the same with float32.
+"""
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from pgvector.sqlalchemy import HALFVEC, VECTOR
+from sqlalchemy import (
+    Connection,
+    ColumnElement,
+    FromClause,
+    Select,
+    cast,
+    literal,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql.base import PGDialect
+
+from queries.collection import Collection
+from queries.errors import NoSuchRow
+from queries.gate import Gate
+from queries.spaces import EMBEDDING, Space
+
+_HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
+_TRAILER = struct.pack(">h", -1)
+_NULL = struct.pack(">i", -1)
+READ_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A row as `embed` stores it: a vector, or the reason why there is none."""
+
+    row_id: str
+    content_hash: UUID
+    vector: NDArray[np.float32] | None
+    refused: str | None = None
+
+
+def vector_rows(collection: Collection, space: Space) -> FromClause:
+    """The rows that have an embedding, as `row_id, embedding` with the vector's full type.
+
+    Flattened by the planner, so `ORDER BY embedding <=> ...` reaches the HNSW index.
+    """
+    typed: ColumnElement[Any]
+    if space.storage == "column":
+        typed = type_coerce(collection.view.c.embedding, vector_type(space))
+        rows = select(collection.view.c.row_id, typed.label("embedding"))
+        return rows.where(collection.view.c.embedding.is_not(None)).subquery("vectors")
+    typed = cast(EMBEDDING.c.embedding, vector_type(space))
+    rows = select(EMBEDDING.c.row_id, typed.label("embedding"))
+    return rows.where(
+        EMBEDDING.c.space_id == space.id, EMBEDDING.c.embedding.is_not(None)
+    ).subquery("vectors")
+
+
+def vector_type(space: Space) -> HALFVEC | VECTOR:
+    """The SQL type of the space's vectors: half precision in Northlight's own table."""
+    return HALFVEC(space.dimensions) if space.half else VECTOR(space.dimensions)
+
+
+def bound(vector: NDArray[np.floating] | None, space: Space) -> ColumnElement[Any]:
+    """A query vector as a parameter of the space's type."""
+    values = None if vector is None else [float(value) for value in vector]
+    return literal(values, vector_type(space))
+
+
+def embeddings(
+    gate: Gate, collection: Collection, space: Space
+) -> tuple[list[str], NDArray[np.float32]]:
+    """Ids and embeddings of every row that has one, in the order of the ids.
+
+    Ids are a list of length n, embeddings shape (n, dimensions), float32, C-contiguous; both are
+    read from one snapshot, so they speak of the same rows.
+    """
+    vectors = vector_rows(collection, space)
+    rows = collection.view
+    there = select(vectors).where(vectors.c.row_id.in_(select(rows.c.row_id)))
+    ordered = (there if space.storage == "own" else select(vectors)).subquery("present")
+    ids = select(ordered.c.row_id).order_by(ordered.c.row_id)
+    halves = select(cast(ordered.c.embedding, HALFVEC)).order_by(ordered.c.row_id)
+    with gate.reading(READ_SECONDS, snapshot=True) as connection:
+        row_ids = list(connection.execute(ids).scalars())
+        return row_ids, _copy_out(connection, halves, space.dimensions)
+
+
+def embedding_of(
+    gate: Gate, collection: Collection, space: Space, row_id: str
+) -> NDArray[np.float32]:
+    """One row's embedding, shape (dimensions,). Raises NoSuchRow where there is none."""
+    vectors = vector_rows(collection, space)
+    statement = (
+        select(vectors.c.embedding)
+        .join(collection.view, collection.view.c.row_id == vectors.c.row_id)
+        .where(collection.view.c.row_id == row_id)
+    )
+    stored = gate.value(statement)
+    if stored is None:
+        raise NoSuchRow(collection.name, row_id)
+    values = stored.to_list() if hasattr(stored, "to_list") else stored
+    return np.asarray(values, dtype=np.float32)
+
+
+def copy_in(connection: Connection, target: str, rows: Sequence[Embedded], space: Space) -> None:
+    """Append rows to `target` (row_id, content_hash, embedding, refused) by binary COPY."""
+    cursor = connection.connection.cursor()
+    columns = "(space_id, row_id, content_hash, embedding, refused)"
+    with cursor.copy(f"COPY {target} {columns} FROM STDIN (FORMAT binary)") as copy:
+        copy.write(_HEADER)
+        for row in rows:
+            copy.write(b"".join(_record(row, space)))
+        copy.write(_TRAILER)
+
+
+def _record(row: Embedded, space: Space) -> Iterator[bytes]:
+    yield struct.pack(">hii", 5, 4, space.id)
+    for value in (row.row_id.encode(), row.content_hash.bytes, _halfvec(row.vector)):
+        yield _NULL if value is None else struct.pack(">i", len(value)) + value
+    reason = None if row.refused is None else row.refused.encode()
+    yield _NULL if reason is None else struct.pack(">i", len(reason)) + reason
+
+
+def _halfvec(vector: NDArray[np.float32] | None) -> bytes | None:
+    if vector is None:
+        return None
+    return struct.pack(">hh", len(vector), 0) + vector.astype(">f2").tobytes()
+
+
+def _copy_out(
+    connection: Connection, statement: Select[Any], dimensions: int
+) -> NDArray[np.float32]:
+    """The single halfvec column of a statement as an array, shape (rows, dimensions)."""
+    compiled = statement.compile(dialect=PGDialect(), compile_kwargs={"literal_binds": True})
+    cursor = connection.connection.cursor()
+    with cursor.copy(f"COPY ({compiled}) TO STDOUT (FORMAT binary)") as copy:
+        raw = b"".join(bytes(block) for block in copy)
+    record = np.dtype([("head", "V10"), ("values", ">f2", (dimensions,))])
+    body = raw[len(_HEADER) : -len(_TRAILER)]
+    return np.ascontiguousarray(np.frombuffer(body, record)["values"], dtype=np.float32)
