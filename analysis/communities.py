@@ -13,8 +13,10 @@ from analysis.vectors import Floats, Labels, centroids
 UNSORTED = -1  # the label of rows in no theme
 RESOLUTIONS = (0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0)
 ATOMS = 150.0  # resolution of the small groups from which every coarser cut is tried
-NEARLY = 0.96  # of the best silhouette; among cuts this good the coarsest wins
+NEARLY = 0.975  # of the best silhouette; among cuts this good the coarsest wins
 JUDGED = 5000  # rows behind a silhouette
+MOST = 1.5  # times the square root of the rows: more themes than that nobody reads
+APART = 0.35  # mean silhouette from which very few or very many groups are worth telling
 ROUNDING = 1e-5  # cosine distances below this are not told from 0
 STRUCTURE = 0.06  # mean silhouette below which groups are chance
 
@@ -81,16 +83,19 @@ def best_resolution(graph: csr_matrix, vectors: Floats, seed: int) -> float | No
 
     Returns
     -------
-    None when no cut finds groups that are more than chance. Cuts into fewer groups than the
-    fourth root of the rows are not looked at: halves of everything say nothing.
+    None when no cut finds groups that are more than chance. Fewer groups than the fourth root of
+    the rows, or more than MOST times the square root, count only when they are far apart.
     """
     random_rows = np.random.default_rng(seed).permutation(len(vectors))[:JUDGED]
     judged = np.sort(random_rows)
-    scores = {
-        resolution: float(silhouettes(vectors, labels, judged).mean())
-        for resolution, labels in _cuts(graph, vectors, seed)
-        if labels.max(initial=UNSORTED) + 1 >= max(2, len(labels) ** 0.25)
-    }
+    scores = {}
+    for resolution, labels in _cuts(graph, vectors, seed):
+        count = int(labels.max(initial=UNSORTED)) + 1
+        if count < 2:
+            continue
+        score = float(silhouettes(vectors, labels, judged).mean())
+        if len(labels) ** 0.25 <= count <= MOST * len(labels) ** 0.5 or score >= APART:
+            scores[resolution] = score
     best = max(scores.values(), default=0.0)
     if best < STRUCTURE:
         return None
@@ -160,7 +165,7 @@ def _similarity_to_rest(
     rest = sums[labels[rows]] - vectors[rows]
     length = np.linalg.norm(rest, axis=1)
     similarity = np.einsum("ij,ij->i", vectors[rows], rest)
-    return np.divide(similarity, length, out=np.zeros_like(length), where=length > 1e-6)
+    return np.asarray(np.divide(similarity, length, out=np.zeros_like(length), where=length > 1e-6))
 
 
 def by_size(labels: Labels) -> Labels:

@@ -1,18 +1,24 @@
-"""One fit: neighbours, then the projection and the themes from the same graph."""
+"""One fit: neighbours, then the themes and the projection from the same graph."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
 
 from analysis.clusters import clusters
+from analysis.communities import UNSORTED
 from analysis.graph import fuzzy_graph
+from analysis.membership import unsorted
 from analysis.neighbours import Neighbours, Progress, nearest, silent
+from analysis.placement import Map, place
 from analysis.projection import layout, principal_plane
-from analysis.vectors import Floats, Labels, unit_rows
+from analysis.vectors import Floats, Labels, Positions, unit_rows
 
-NEIGHBOURS = 30
+NEIGHBOURS = 30  # of a row in the graph that is cut into themes
+DRAWN_NEAR = 15  # of them that the projection keeps near
+LARGEST = 50_000  # rows fitted at once; the others are placed on what those make
+PLACED_AT_ONCE = 5_000  # keeps memory flat, and a cancel waits no longer than one part takes
 
 
 @dataclass(frozen=True)
@@ -24,10 +30,14 @@ class Fit:
     fine, coarse : shape (rows,), int32
         Themes at two levels, 0 the largest; -1 unsorted, at both levels at once.
     membership : shape (rows,), float32
-        Strength in the fine theme, 0 to 1.
-    neighbours : the nearest rows of each, for placing and for quality.
-    graph : shape (rows, rows)
+        Strength in the fine theme, 0 to 1; of unsorted rows, the strength they would have had.
+    fitted : shape (fitted rows,), int32
+        Positions of the rows the fit was made from; all of them unless there are very many.
+    neighbours : of the fitted rows among themselves; positions count in `fitted`.
+    graph : shape (fitted rows, fitted rows)
         Symmetric weights, 0 to 1.
+    resolution
+        At which the graph was cut into themes; None when all rows are one theme.
     """
 
     x: Floats
@@ -35,14 +45,24 @@ class Fit:
     fine: Labels
     coarse: Labels
     membership: Floats
+    fitted: Positions
     neighbours: Neighbours
     graph: csr_matrix
+    resolution: float | None
+
+    @property
+    def points(self) -> Floats:
+        """The projection as shape (rows, 2)."""
+        return np.column_stack([self.x, self.y])
 
 
 def fit(
     vectors: ArrayLike, seed: int, unsorted_at_most: float = 0.10, progress: Progress = silent
 ) -> Fit:
     """Projection and themes of the rows, the same for the same vectors and seed.
+
+    Above LARGEST rows it is made from a seeded sample of that many, on which the others are
+    placed: the cost then grows in step with the rows.
 
     Parameters
     ----------
@@ -53,20 +73,71 @@ def fit(
     unsorted_at_most
         Share of rows, 0 to 1, that may stay without a theme.
     progress
-        Called as progress(stage, share done) with the stages neighbours, themes and projection.
-        What it raises ends the fit: that is how a fit is cancelled.
+        Called as progress(stage, share done) with the stages neighbours, themes, projection and,
+        when rows are placed, placing. What it raises ends the fit: that cancels it.
 
     Raises
     ------
     ValueError
-        If vectors are not finite, or zero, or not two-dimensional.
+        If vectors are not finite, or zero, or not two-dimensional; or the share is not one.
     """
+    if not 0 <= unsorted_at_most <= 1:
+        raise ValueError(f"unsorted_at_most is a share from 0 to 1, not {unsorted_at_most}")
     rows = unit_rows(vectors)
+    if len(rows) <= LARGEST:
+        return _fit_all(rows, seed, unsorted_at_most, progress)
+    drawn = np.random.default_rng(seed).permutation(len(rows))
+    made = _fit_all(rows[np.sort(drawn[:LARGEST])], seed, unsorted_at_most, progress)
+    return _spread(made, rows, drawn, unsorted_at_most, progress)
+
+
+def _fit_all(rows: Floats, seed: int, unsorted_at_most: float, progress: Progress) -> Fit:
     neighbours = nearest(rows, NEIGHBOURS, progress)
     graph = fuzzy_graph(neighbours)
     progress("themes", 0.0)
     found = clusters(graph, rows, seed, unsorted_at_most)
     progress("themes", 1.0)
-    points = layout(graph, principal_plane(rows, seed), seed, progress)
+    near = fuzzy_graph(neighbours.first(DRAWN_NEAR))
+    points = layout(near, principal_plane(rows, seed), seed, progress)
     x, y = np.ascontiguousarray(points.T)
-    return Fit(x, y, found.fine, found.coarse, found.membership, neighbours, graph)
+    every = np.arange(len(rows), dtype=np.int32)
+    return Fit(
+        x,
+        y,
+        found.fine,
+        found.coarse,
+        found.membership,
+        every,
+        neighbours,
+        graph,
+        found.resolution,
+    )
+
+
+def _spread(
+    made: Fit, rows: Floats, drawn: NDArray[np.intp], unsorted_at_most: float, progress: Progress
+) -> Fit:
+    """The fit of a sample, with the other rows placed on it."""
+    fitted, others = np.sort(drawn[:LARGEST]), np.sort(drawn[LARGEST:])
+    sample = Map(rows[fitted], made.points, made.fine, made.coarse)
+    parts = []
+    for start in range(0, len(others), PLACED_AT_ONCE):
+        some = rows[others[start : start + PLACED_AT_ONCE]]
+        parts.append(place(sample, some, clear=0, ahead=0))
+        progress("placing", min(1.0, (start + len(some)) / len(others)))
+    membership = np.concatenate([part.membership for part in parts])
+    left_out = unsorted(membership, unsorted_at_most)
+    fine = np.where(left_out, UNSORTED, np.concatenate([part.fine for part in parts]))
+    coarse = np.where(left_out, UNSORTED, np.concatenate([part.coarse for part in parts]))
+    where = np.argsort(np.concatenate([fitted, others]))
+    return Fit(
+        np.concatenate([made.x, *(part.x for part in parts)])[where],
+        np.concatenate([made.y, *(part.y for part in parts)])[where],
+        np.concatenate([made.fine, fine.astype(np.int32)])[where],
+        np.concatenate([made.coarse, coarse.astype(np.int32)])[where],
+        np.concatenate([made.membership, membership])[where],
+        fitted.astype(np.int32),
+        made.neighbours,
+        made.graph,
+        made.resolution,
+    )

@@ -65,4 +65,4 @@ def _bandwidth(beyond: NDArray[np.float64], target: float) -> NDArray[np.float64
         too_wide = np.exp(-beyond / middle[:, None]).sum(axis=1) > target
         high = np.where(too_wide, middle, high)
         low = np.where(too_wide, low, middle)
-    return np.sqrt(low * high)
+    return np.asarray(np.sqrt(low * high))

@@ -96,12 +96,12 @@ def _shared(old: Labels, new: Labels, olds: int, news: int) -> NDArray[np.int64]
 
 def _handed_on(shared: NDArray[np.int64]) -> NDArray[np.float64]:
     """Share of each old theme's members that each new one holds."""
-    return shared / np.maximum(shared.sum(axis=1, keepdims=True), 1)
+    return np.asarray(shared / np.maximum(shared.sum(axis=1, keepdims=True), 1))
 
 
 def _taken_over(shared: NDArray[np.int64]) -> NDArray[np.float64]:
     """Share of each new theme's members that each old one gave."""
-    return shared / np.maximum(shared.sum(axis=0, keepdims=True), 1)
+    return np.asarray(shared / np.maximum(shared.sum(axis=0, keepdims=True), 1))
 
 
 def _heirs(shared: NDArray[np.int64]) -> dict[int, int]:

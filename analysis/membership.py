@@ -56,7 +56,7 @@ def votes(graph: csr_matrix, labels: Labels, count: int) -> Floats:
     belongs = csr_matrix((ones, (members, labels[members])), shape=(graph.shape[1], count))
     total = np.asarray(graph.sum(axis=1)).ravel()
     scaled = diags(1 / np.maximum(total, 1e-12)) @ (graph @ belongs)
-    return scaled.toarray().astype(np.float32)
+    return np.asarray(scaled.toarray(), dtype=np.float32)
 
 
 def typical(similarity: Floats, labels: Labels, count: int) -> Floats:

@@ -1,6 +1,7 @@
 """Names of themes out of their terms: short, readable, no two alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count
 
 from analysis.terms import Term
 
@@ -9,16 +10,19 @@ STRONG = 0.35  # share of rows from which one phrase names a theme alone
 PART = 0.4  # of the first term's score, which another one needs to appear beside it
 
 
-def names(terms: Mapping[int, Sequence[Term]]) -> dict[int, str]:
+def names(terms: Mapping[int, Sequence[Term]], given: Iterable[str] = ()) -> dict[int, str]:
     """A name for each theme, from its strongest terms; no two alike, whatever the letter case.
+
+    None is like one of the names that were given before.
 
     Themes are named in the order of their labels, largest first, so the larger of two alike
     keeps the shorter name. A theme without terms is called "Theme" and its number.
     """
     found: dict[int, str] = {}
-    taken: set[str] = set()
+    taken = {name.casefold() for name in given}
     for label in sorted(terms):
-        name = next(n for n in _proposals(label, terms[label]) if n.casefold() not in taken)
+        proposals = chain(_proposals(label, terms[label]), _numbered(label))
+        name = next(n for n in proposals if n.casefold() not in taken)
         taken.add(name.casefold())
         found[label] = name
     return found
@@ -35,18 +39,22 @@ def _proposals(label: int, terms: Sequence[Term]) -> list[str]:
     return [*longer, *swapped, f"{longer[0]} ({label + 1})"]
 
 
+def _numbered(label: int) -> Iterator[str]:
+    return (f"Theme {number}" for number in count(label + 1))
+
+
 def _enough(terms: Sequence[Term]) -> int:
     """How many terms make a name: words until it says enough, but none that is far weaker."""
     words = len(terms[0].text.split())
     if words > 1 and terms[0].share >= STRONG:
         return 1
-    count = 1
+    enough = 1
     for term in terms[1:]:
         if words >= WORDS or term.score < PART * terms[0].score:
             break
         words += len(term.text.split())
-        count += 1
-    return count
+        enough += 1
+    return enough
 
 
 def _sentence(texts: Sequence[str]) -> str:

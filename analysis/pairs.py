@@ -1,61 +1,90 @@
 """All pairs of rows above a similarity."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.vectors import Floats
 
-BLOCK = 1024
+BLOCK = 2048
 
 Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class SimilarPairs:
+    """The most similar pairs, most similar first, and how many there are in all.
+
+    first, second : shape (pairs,), first < second
+    similarity : shape (pairs,), float32, at most 1
+    """
+
+    first: Positions
+    second: Positions
+    similarity: Floats
+    total: int
 
 
 def pairs_above(
     vectors: Floats,
     threshold: float,
+    limit: int,
     groups: NDArray[np.integer] | None = None,
     progress: Callable[[str, float], None] = lambda _step, _share: None,
-) -> tuple[Positions, Positions, Floats]:
-    """Pairs whose cosine similarity is at least `threshold`, most similar first.
+) -> SimilarPairs:
+    """Pairs whose cosine similarity is at least `threshold`.
 
-    Exact: every block of rows is multiplied with the rows after it, so time grows with the square
-    of the rows but memory does not.
+    Exact: every block of rows is multiplied with every later one, so time grows with the square of
+    the rows; memory does not grow with them, nor with the pairs beyond `limit`.
 
     Parameters
     ----------
     vectors : shape (rows, dimensions)
         Unit length, float32.
+    limit
+        The most similar pairs that are kept; all are counted.
     groups : shape (rows,), optional
         Only pairs of two different groups.
-
-    Returns
-    -------
-    first, second : positions, shape (pairs,), first < second
-    similarity : shape (pairs,), float32
     """
-    found: list[tuple[Positions, Positions, Floats]] = []
-    for start in range(0, len(vectors), BLOCK):
-        block = vectors[start : start + BLOCK]
-        similarity = block @ vectors[start:].T
-        one, other = np.nonzero(similarity >= threshold)
-        later = other > one
-        one, other = one[later], other[later]
-        if groups is not None:
-            unlike = groups[start + one] != groups[start + other]
-            one, other = one[unlike], other[unlike]
-        found.append((one + start, other + start, similarity[one, other]))
-        progress("comparing rows", min(1.0, (start + BLOCK) / len(vectors)))
-    return _sorted(found)
+    best = _cut([], limit)
+    total = 0
+    blocks = -(-len(vectors) // BLOCK)
+    for done, (start, later) in enumerate(_blocks(len(vectors)), start=1):
+        found = _between(vectors, start, later, threshold, groups)
+        total += len(found[0])
+        if len(found[0]):
+            best = _cut([best, found], limit)
+        progress("comparing rows", done / (blocks * (blocks + 1) / 2))
+    return SimilarPairs(*best, total)
 
 
-def _sorted(
-    found: list[tuple[Positions, Positions, Floats]],
-) -> tuple[Positions, Positions, Floats]:
-    if not found:
-        nothing = np.empty(0, np.int64)
-        return nothing, nothing, np.empty(0, np.float32)
-    first, second, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.lexsort((second, first, -similarity))
+Found = tuple[Positions, Positions, Floats]
+
+
+def _blocks(rows: int) -> Iterator[tuple[int, int]]:
+    starts = range(0, rows, BLOCK)
+    return ((start, later) for start in starts for later in starts if later >= start)
+
+
+def _between(
+    vectors: Floats, start: int, later: int, threshold: float, groups: NDArray[np.integer] | None
+) -> Found:
+    similarity = vectors[start : start + BLOCK] @ vectors[later : later + BLOCK].T
+    one, other = np.nonzero(similarity >= threshold)
+    alike = np.minimum(similarity[one, other], np.float32(1))
+    one, other = one + start, other + later
+    wanted = one < other
+    if groups is not None:
+        wanted &= groups[one] != groups[other]
+    return one[wanted], other[wanted], alike[wanted]
+
+
+def _cut(parts: list[Found], limit: int) -> Found:
+    """The best `limit` of the parts together, best first; ties by position."""
+    if not parts:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
+    first, second, similarity = (np.concatenate(found) for found in zip(*parts, strict=True))
+    order = np.lexsort((second, first, -similarity))[:limit]
     return first[order], second[order], similarity[order]

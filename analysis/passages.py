@@ -1,7 +1,8 @@
 """Sentences of a text, and the one nearest to a query vector."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -14,13 +15,8 @@ MOST = 60  # sentences of one text that are looked at
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text, exactly as they stand in it; none of an empty text."""
-    found: list[str] = []
-    start = 0
-    for end in (*(match.end() for match in _END.finditer(text)), len(text)):
-        found += _pieces(text[start:end].strip())
-        start = end
-    return found[:MOST]
+    """The first sentences of a text, exactly as they stand in it; none of an empty text."""
+    return list(islice(_sentences(text), MOST))
 
 
 def best(cut: Sequence[Sequence[str]], vectors: Floats, query: Floats) -> list[str]:
@@ -43,9 +39,20 @@ def best(cut: Sequence[Sequence[str]], vectors: Floats, query: Floats) -> list[s
     return chosen
 
 
-def _pieces(sentence: str) -> list[str]:
-    if len(sentence) <= LONGEST:
-        return [sentence] if sentence else []
-    cut = sentence.rfind(" ", 1, LONGEST)
-    cut = LONGEST if cut < 0 else cut
-    return [sentence[:cut], *_pieces(sentence[cut:].strip())]
+def _sentences(text: str) -> Iterator[str]:
+    start = 0
+    for match in _END.finditer(text):
+        yield from _pieces(text[start : match.end()].strip())
+        start = match.end()
+    yield from _pieces(text[start:].strip())
+
+
+def _pieces(sentence: str) -> Iterator[str]:
+    start = 0
+    while len(sentence) - start > LONGEST:
+        cut = sentence.rfind(" ", start + 1, start + LONGEST)
+        cut = start + LONGEST if cut < 0 else cut
+        yield sentence[start:cut].strip()
+        start = cut
+    if rest := sentence[start:].strip():
+        yield rest

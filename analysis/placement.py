@@ -13,7 +13,7 @@ from analysis.neighbours import Neighbours, Progress, nearest_among, silent
 from analysis.vectors import Floats, Labels, centroids, unit_rows
 
 NEIGHBOURS = 30  # that vote on the theme
-NEAREST = 10  # whose mean is the place
+NEAREST = 4  # whose weighted mean is the place; more blur it
 AHEAD = 1.5  # the votes for a theme, over those for the runner-up
 
 
@@ -95,7 +95,7 @@ def place_points(near: Neighbours, points: Floats) -> Floats:
     same = few.distances < 1e-6
     weights = np.where(same.any(axis=1, keepdims=True), same, weights)
     weights = weights / weights.sum(axis=1, keepdims=True)
-    return np.einsum("nk,nkd->nd", weights, points[few.positions]).astype(np.float32)
+    return np.asarray(np.einsum("nk,nkd->nd", weights, points[few.positions]), dtype=np.float32)
 
 
 def _themes(

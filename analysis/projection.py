@@ -12,10 +12,12 @@ from analysis.vectors import Floats
 
 # Curve 1 / (1 + A d^2B) of UMAP's defaults, min_dist 0.1 and spread 1.
 A, B = 1.5769434, 0.8950608
-EPOCHS = 250
-REPELLED = 5  # random rows that each attracted row is pushed from
-STEP = 0.25  # of the first epoch; smaller than UMAP's 1 because a whole epoch moves at once
+EPOCHS = 500
+NEGATIVES = 5  # pushes for each pull, as in UMAP
+DRAWS = 10  # random rows an epoch that stand for all pushes on a row
+STEP = 0.1  # of the first epoch; smaller than UMAP's 1 because a whole epoch moves at once
 LONGEST = 4.0  # a single force, at most
+FARTHEST = 1.0  # a row in one epoch; keeps a row that thousands pull at from being flung away
 EXTENT = 10.0  # of the starting plane
 
 
@@ -26,7 +28,7 @@ class _Edges:
     one: NDArray[np.int32]
     other: NDArray[np.int32]
     chance: Floats
-    rows: int
+    pushes: Floats  # of each row in an epoch, for each of its draws
 
 
 def layout(
@@ -60,8 +62,8 @@ def layout(
     for epoch in range(epochs):
         step = np.float32(STEP * (1 - epoch / epochs))
         move_x, move_y = _forces(edges, x, y, random)
-        x += step * move_x
-        y += step * move_y
+        x += np.clip(step * move_x, -FARTHEST, FARTHEST)
+        y += np.clip(step * move_y, -FARTHEST, FARTHEST)
         progress("projection", (epoch + 1) / epochs)
     return np.column_stack([x, y])
 
@@ -75,6 +77,8 @@ def principal_plane(vectors: Floats, seed: int = 0) -> Floats:
     -------
     shape (rows, 2), float32
     """
+    if not len(vectors):
+        return np.empty((0, 2), dtype=np.float32)
     centred = vectors - vectors.mean(axis=0)
     _, directions = np.linalg.eigh((centred.T @ centred).astype(np.float64))
     plane = np.zeros((len(vectors), 2))
@@ -90,12 +94,10 @@ def _edges(graph: csr_matrix, epochs: int) -> _Edges:
     half = triu(graph, k=1).tocoo()
     chance = half.data / max(float(half.data.max(initial=0.0)), 1e-12)
     drawn = chance >= 1 / epochs  # rarer ones would not be drawn once
-    return _Edges(
-        half.row[drawn].astype(np.int32),
-        half.col[drawn].astype(np.int32),
-        chance[drawn].astype(np.float32),
-        graph.shape[0],
-    )
+    one, other = half.row[drawn].astype(np.int32), half.col[drawn].astype(np.int32)
+    chance = chance[drawn].astype(np.float32)
+    pulls = _sums(one, chance, graph.shape[0]) + _sums(other, chance, graph.shape[0])
+    return _Edges(one, other, chance, (pulls * (NEGATIVES / DRAWS)).astype(np.float32))
 
 
 def _forces(
@@ -105,14 +107,14 @@ def _forces(
     drawn = np.flatnonzero(random.random(len(edges.chance), dtype=np.float32) < edges.chance)
     one, other = edges.one[drawn], edges.other[drawn]
     pull_x, pull_y = _clipped(_pull, x[one] - x[other], y[one] - y[other])
-    pushed = np.repeat(np.concatenate([one, other]), REPELLED)
-    away = random.integers(0, edges.rows, len(pushed), dtype=np.int32)
-    push_x, push_y = _clipped(_push, x[pushed] - x[away], y[pushed] - y[away])
-    rows = np.concatenate([one, other, pushed])
-    return (
-        _sums(rows, np.concatenate([pull_x, -pull_x, push_x]), edges.rows),
-        _sums(rows, np.concatenate([pull_y, -pull_y, push_y]), edges.rows),
-    )
+    total_x = _sums(one, pull_x, len(x)) - _sums(other, pull_x, len(x))
+    total_y = _sums(one, pull_y, len(y)) - _sums(other, pull_y, len(y))
+    for _ in range(DRAWS):
+        away = random.integers(0, len(x), len(x), dtype=np.int32)
+        push_x, push_y = _clipped(_push, x - x[away], y - y[away])
+        total_x += edges.pushes * push_x
+        total_y += edges.pushes * push_y
+    return total_x, total_y
 
 
 def _clipped(force: Callable[[Floats], Floats], dx: Floats, dy: Floats) -> tuple[Floats, Floats]:

@@ -36,11 +36,6 @@ def neighbour_agreement(near: Neighbours, points: Floats, count: int = 15) -> fl
     points : shape (rows, 2)
     count
         Neighbours compared.
-
-    References
-    ----------
-    Espadoto et al.: Toward a quantitative survey of dimension reduction techniques, IEEE TVCG 27
-    (2021), under the name neighbourhood hit of ranks.
     """
     from scipy.spatial import KDTree
 
@@ -89,7 +84,7 @@ def trustworthiness(
 
 
 def stability(
-    graph: csr_matrix, labels: Labels, resolution: float, seed: int, rounds: int = ROUNDS
+    graph: csr_matrix, labels: Labels, resolution: float | None, seed: int, rounds: int = ROUNDS
 ) -> NDArray[np.float64]:
     """How well each theme comes back when a fifth of the rows is left out, 0 to 1.
 
@@ -104,7 +99,7 @@ def stability(
     labels : shape (rows,)
         Themes, or any groups of rows.
     resolution
-        The one of the fit.
+        The one of the fit. None, when all rows are one theme, leaves nothing to test: 1.
 
     Returns
     -------
@@ -117,6 +112,8 @@ def stability(
     random = np.random.default_rng(seed)
     count = int(labels.max(initial=UNSORTED)) + 1
     total = np.zeros(count)
+    if resolution is None:
+        return total + 1
     for draw in range(rounds):
         drawn = np.sort(random.permutation(len(labels))[: max(2, int(DRAWN * len(labels)))])
         again = communities(graph[drawn][:, drawn], resolution, seed + draw)
@@ -128,8 +125,12 @@ def _best_jaccard(labels: Labels, again: Labels, count: int) -> NDArray[np.float
     sorted_rows = labels >= 0
     shared = np.zeros((count, int(again.max()) + 1))
     np.add.at(shared, (labels[sorted_rows], again[sorted_rows]), 1)
-    union = shared.sum(axis=1, keepdims=True) + np.bincount(again[sorted_rows], minlength=shared.shape[1]) - shared
-    return (shared / np.maximum(union, 1)).max(axis=1)
+    union = (
+        shared.sum(axis=1, keepdims=True)
+        + np.bincount(again[sorted_rows], minlength=shared.shape[1])
+        - shared
+    )
+    return np.asarray((shared / np.maximum(union, 1)).max(axis=1))
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ def register(old: Floats, new: Floats, points: Floats) -> Registration:
 
     References
     ----------
-    Schönemann: A generalized solution of the orthogonal Procrustes problem, Psychometrika 31 (1966).
+    Schönemann: A generalized solution of the orthogonal Procrustes problem. Psychometrika
+    31 (1966).
     Umeyama: Least-squares estimation of transformation parameters, IEEE PAMI 13 (1991).
     """
     if old.shape != new.shape:

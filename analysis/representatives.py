@@ -8,9 +8,7 @@ from analysis.vectors import Floats, Labels, centroids
 ALIKE = 0.98  # cosine similarity above which a second representative says nothing new
 
 
-def representatives(
-    vectors: Floats, labels: Labels, count: int = 5
-) -> dict[int, NDArray[np.intp]]:
+def representatives(vectors: Floats, labels: Labels, count: int = 5) -> dict[int, NDArray[np.intp]]:
     """Positions of the rows nearest to each theme's centroid, most central first.
 
     Near-copies of a chosen row are passed over while others are left.

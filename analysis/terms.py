@@ -87,23 +87,24 @@ def keyness(
     shape (pairs,)
         Signed root of the log-likelihood ratio: above 0 where the term is over-represented.
     """
-    expected = total * size / everything
     elsewhere = total - rows
-    ratio = rows * _log(rows / expected) + elsewhere * _log(elsewhere / (total - expected))
-    for held, likely in ((size - rows, size - expected), (everything - size - elsewhere, None)):
-        likely = everything - size - total + expected if likely is None else likely
-        ratio += held * _log(held / np.maximum(likely, 1e-9))
-    return np.sign(rows - expected) * np.sqrt(np.maximum(2 * ratio, 0))
+    cells = (
+        (rows, total * size),
+        (elsewhere, total * (everything - size)),
+        (size - rows, (everything - total) * size),
+        (everything - size - elsewhere, (everything - total) * (everything - size)),
+    )
+    ratio = sum(held * _log(held * everything / np.maximum(product, 1)) for held, product in cells)
+    direction = np.sign(rows * everything - total * size)
+    return np.asarray(direction * np.sqrt(np.maximum(2 * ratio, 0)), dtype=np.float64)
 
 
 def _log(ratio: NDArray[np.float64]) -> NDArray[np.float64]:
     """Logarithm where there is one: a cell of no rows adds nothing."""
-    return np.log(np.where(ratio > 0, ratio, 1))
+    return np.asarray(np.log(np.where(ratio > 0, ratio, 1)))
 
 
-def _candidates(
-    counts: Counts, score: NDArray[np.float64], theme: int, limit: int
-) -> list[Term]:
+def _candidates(counts: Counts, score: NDArray[np.float64], theme: int, limit: int) -> list[Term]:
     """The highest scores of a theme among terms that enough of its rows hold."""
     size = max(int(counts.size[theme]), 1)
     enough = max(RARE, WIDE * size)

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_matrix
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int32]
@@ -27,9 +28,13 @@ def unit_rows(vectors: ArrayLike) -> Floats:
         raise ValueError(f"vectors must have shape (rows, dimensions), not {rows.shape}")
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     if not np.isfinite(lengths).all():
-        raise ValueError(f"{(~np.isfinite(lengths)).sum()} vectors are not finite; embed them again")
+        raise ValueError(
+            f"{(~np.isfinite(lengths)).sum()} vectors are not finite; embed them again"
+        )
     if (lengths < SHORTEST).any():
-        raise ValueError(f"{(lengths < SHORTEST).sum()} vectors are zero; leave them out of the fit")
+        raise ValueError(
+            f"{(lengths < SHORTEST).sum()} vectors are zero; leave them out of the fit"
+        )
     if np.abs(lengths - 1).max(initial=0.0) < 1e-5:
         return rows
     return np.ascontiguousarray(rows / lengths[:, None])
@@ -52,11 +57,9 @@ def centroids(vectors: Floats, labels: Labels, count: int) -> Floats:
     shape (count, dimensions)
         A cluster without members, or whose members cancel out, is all zeros.
     """
-    from scipy.sparse import csr_matrix
-
     members = np.flatnonzero(labels >= 0)
     ones = np.ones(len(members), dtype=np.float32)
     belongs = csr_matrix((ones, (labels[members], members)), shape=(count, len(vectors)))
     sums = np.asarray(belongs @ vectors, dtype=np.float32)
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    return np.divide(sums, lengths, out=np.zeros_like(sums), where=lengths > SHORTEST)
+    return np.asarray(np.divide(sums, lengths, out=np.zeros_like(sums), where=lengths > SHORTEST))

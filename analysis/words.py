@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.stopwords import ENGLISH
+from analysis.stopwords import ENGLISH, UNMISTAKABLE
 from analysis.vectors import Labels
 
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -56,19 +56,22 @@ def count_words(texts: Sequence[str], labels: Labels) -> Counts:
 def function_words(
     rows: Sequence[Sequence[str]], theme: NDArray[np.int64], size: NDArray[np.int64]
 ) -> frozenset[str]:
-    """Words that carry grammar: the English list, and common words that tell no themes apart.
+    """Words that carry grammar: common ones that tell no themes apart, and an English list.
 
+    The list is for text that is English: of its words, one in fifty is unmistakably so.
     A word tells themes apart by the divergence, in nats, of the themes of its rows from the themes
     of all rows, as a part of the entropy of the latter.
     """
-    pairs = Counter((word, t) for words, t in zip(rows, theme.tolist(), strict=True)
-                    for word in set(words))
+    pairs = Counter(
+        (word, t) for words, t in zip(rows, theme.tolist(), strict=True) for word in set(words)
+    )
     total: Counter[str] = Counter()
     for (word, _), rows_with in pairs.items():
         total[word] += rows_with
     common = {word for word, held in total.items() if held >= COMMON * len(rows)}
+    listed = ENGLISH if _english(rows) else frozenset()
     if np.count_nonzero(size) < THEMES_NEEDED:
-        return ENGLISH
+        return listed
     usual = size / size.sum()
     entropy = -float((usual[usual > 0] * np.log(usual[usual > 0])).sum())
     divergence: Counter[str] = Counter()
@@ -76,7 +79,12 @@ def function_words(
         if word in common:
             part = rows_with / total[word]
             divergence[word] += part * np.log(part / usual[t])
-    return ENGLISH | {word for word in common if divergence[word] < EVEN * entropy}
+    return listed | {word for word in common if divergence[word] < EVEN * entropy}
+
+
+def _english(rows: Sequence[Sequence[str]]) -> bool:
+    words = sum(len(row) for row in rows)
+    return sum(word in UNMISTAKABLE for row in rows for word in row) * 50 >= max(words, 1)
 
 
 def _looked_at(labels: Labels) -> NDArray[np.intp]:
@@ -103,9 +111,7 @@ def _content(word: str, functional: frozenset[str]) -> bool:
     return len(word) > 1 or ord(word) > 0x2E80  # one CJK character is a word
 
 
-def _spellings(
-    written: Sequence[Sequence[str]], folded: Sequence[Sequence[str]]
-) -> dict[str, str]:
+def _spellings(written: Sequence[Sequence[str]], folded: Sequence[Sequence[str]]) -> dict[str, str]:
     """The most frequent spelling of each word."""
     seen = Counter(
         pair for rows in zip(folded, written, strict=True) for pair in zip(*rows, strict=True)

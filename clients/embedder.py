@@ -1,6 +1,6 @@
 """Texts to vectors: the model that ships with Northlight, and where others would plug in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from clients.errors import UnknownModel
 
 DEFAULT_MODEL = "wordllama-256"
+LONGEST = 20_000  # characters of a text that count: the mean of so many words no longer changes
+AT_ONCE = 64  # texts in one step of the model, ...
+CHARACTERS = 50_000  # ... fewer of long ones: each is padded to the longest of its step
 
 
 class Embedder(Protocol):
@@ -39,12 +42,13 @@ class StaticEmbedder:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (texts, 256), unit length; NaN for a text without a single word piece."""
-        if not texts:
-            return np.empty((0, self.dimensions), dtype=np.float32)
-        summed = _weights().embed(list(texts), norm=False)
+        summed = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        for positions in _steps(texts):
+            cut = [texts[position][:LONGEST] for position in positions]
+            summed[positions] = _weights().embed(cut, norm=False)
         lengths = np.linalg.norm(summed, axis=1, keepdims=True)
         lengths[~(lengths > 0)] = np.nan
-        return np.ascontiguousarray(summed / lengths, dtype=np.float32)
+        return np.asarray(summed / lengths)
 
 
 MODELS: dict[str, type[StaticEmbedder]] = {DEFAULT_MODEL: StaticEmbedder}
@@ -59,6 +63,19 @@ def embedder_named(model: str | None) -> Embedder:
             "Questions can only be embedded with the model that embedded the rows."
         )
     return MODELS[name]()
+
+
+def _steps(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Positions of texts of about the same length, a step of the model at a time."""
+    step: list[int] = []
+    for position in sorted(range(len(texts)), key=lambda position: len(texts[position])):
+        padded = (len(step) + 1) * min(len(texts[position]), LONGEST)
+        if step and (len(step) == AT_ONCE or padded > CHARACTERS):
+            yield step
+            step = []
+        step.append(position)
+    if step:
+        yield step
 
 
 @cache

@@ -11,7 +11,7 @@ from queries import embed as store
 from queries import spaces
 from queries.collection import Collection
 from queries.embed import Unembedded
-from queries.gate import Gate
+from queries.gate import Gate, alone
 from queries.spaces import Space
 from queries.vectors import Embedded
 
@@ -44,6 +44,13 @@ def embed(
     switch: bool = False,
 ) -> EmbedReport:
     """Embed what is missing or changed, batch by batch; a killed run goes on where it stopped."""
+    with alone(gate.engine, "embed", collection.name):
+        return _embed(gate, collection, embedder, progress, switch)
+
+
+def _embed(
+    gate: Gate, collection: Collection, embedder: Embedder, progress: Progress, switch: bool
+) -> EmbedReport:
     space = space_to_fill(gate, collection, embedder)
     done = fill(gate, collection, space, embedder, progress) if writable(collection, space) else 0
     removed = store.forget_gone(gate.engine, collection, space)
@@ -86,7 +93,8 @@ def fill(
     for batch in store.unembedded(gate, collection, space, BATCH):
         store.store(gate.engine, collection, space, embedded(batch, embedder))
         done += len(batch)
-        progress(f"embedded {done:,} of {missing:,} rows", 0.9 * done / missing)
+        total = max(done, missing)  # rows may have arrived since they were counted
+        progress(f"embedded {done:,} of {total:,} rows", 0.9 * done / total)
     return done
 
 

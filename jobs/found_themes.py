@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis import lineage, names, quality, registration, representatives, terms
-from analysis.clusters import resolution
+from analysis import lineage, names, quality, registration, representatives
 from analysis.fit import Fit
+from analysis.terms import Term, terms
 from analysis.vectors import centroids
 from queries.runs import FoundTheme, Points, ThemeEvent
 from queries.themes import KnownTheme
@@ -17,8 +17,17 @@ from queries.themes import KnownTheme
 TERMS = 10
 REPRESENTATIVES = 6
 
-Before = tuple[Points, Sequence[KnownTheme]]
 Labels = NDArray[np.int32]
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Before:
+    """The map that a refit follows; centroids compare only within the same space."""
+
+    points: Points
+    themes: Sequence[KnownTheme]
+    same_space: bool
 
 
 @dataclass(frozen=True)
@@ -33,58 +42,67 @@ class Found:
 
 @dataclass(frozen=True)
 class Level:
-    """One level of themes: its labels, and where its first theme stands among all."""
+    """One level of themes: where its first theme stands among all, and what describes them.
+
+    parents : shape (themes,), positions among all themes; None on the broad level.
+    """
 
     labels: Labels
     first: int
-    stability: NDArray[np.float64] | None
+    terms: Mapping[int, Sequence[Term]]
+    centroids: Vectors
+    parents: Labels | None = None
+    stability: NDArray[np.float64] | None = None
 
     @property
     def count(self) -> int:
         """How many themes the level has."""
-        return int(self.labels.max(initial=-1)) + 1
+        return len(self.centroids)
 
 
 def found_themes(
     ids: Sequence[str],
-    vectors: NDArray[np.float32],
+    vectors: Vectors,
     fit: Fit,
     texts: Sequence[str],
     before: Before | None,
     seed: int,
 ) -> Found:
     """Describe the themes of a fit; those that continue a theme of before keep its id and name."""
-    steady = quality.stability(fit.graph, fit.fine, resolution(fit.graph), seed)
-    broad = Level(fit.coarse, 0, None)
-    fine = Level(fit.fine, broad.count, steady)
+    broad = _level(vectors, texts, fit.coarse, 0)
+    fine = replace(
+        _level(vectors, texts, fit.fine, broad.count),
+        parents=_parents(fit),
+        stability=_stability(fit, seed),
+    )
     points = _on_the_old_frame(ids, fit, before)
-    described = [*_describe(ids, vectors, texts, points, broad)]
-    described += _describe(ids, vectors, texts, points, fine, parents=_parents(fit))
-    named = _named(described, texts, (broad, fine))
-    kept, events = _continued(named, ids, vectors, (broad, fine), before)
+    described = [
+        theme for level in (broad, fine) for theme in _describe(ids, vectors, points, level)
+    ]
+    kept, events = _continued(described, ids, (broad, fine), before)
     themes = np.where(fit.fine < 0, -1, fit.fine + fine.first)
-    measured = {
-        "trustworthiness": round(quality.trustworthiness(vectors, _plane(points), seed=seed), 4),
-        "neighbour_agreement": round(
-            quality.neighbour_agreement(fit.neighbours, _plane(points)), 4
-        ),
-    }
-    return Found(kept, replace(points, themes=themes), events, measured)
+    measured = _quality(vectors, fit, points, seed)
+    return Found(_named(kept, (broad, fine)), replace(points, themes=themes), events, measured)
+
+
+def _level(vectors: Vectors, texts: Sequence[str], labels: Labels, first: int) -> Level:
+    count = int(labels.max(initial=-1)) + 1
+    found = terms(texts, labels, TERMS) if count else {}
+    return Level(labels, first, found, centroids(vectors, labels, count))
+
+
+def _stability(fit: Fit, seed: int) -> NDArray[np.float64] | None:
+    """Of each fine theme; None where everything is one theme, which nothing can dissolve."""
+    if fit.resolution is None:
+        return None
+    return quality.stability(fit.graph, fit.fine[fit.fitted], fit.resolution, seed)
 
 
 def _describe(
-    ids: Sequence[str],
-    vectors: NDArray[np.float32],
-    texts: Sequence[str],
-    points: Points,
-    level: Level,
-    parents: NDArray[np.int32] | None = None,
+    ids: Sequence[str], vectors: Vectors, points: Points, level: Level
 ) -> list[FoundTheme]:
-    if not level.count:
-        return []
-    found = terms.terms(texts, level.labels, TERMS)
+    """The level's themes, without a name yet."""
     typical = representatives.representatives(vectors, level.labels, REPRESENTATIVES)
-    middle = centroids(vectors, level.labels, level.count)
     apart = quality.separation(vectors, level.labels)
     described = []
     for label in range(level.count):
@@ -93,13 +111,13 @@ def _describe(
         described.append(
             FoundTheme(
                 name="",
-                terms=[term.text for term in found.get(label, [])],
+                terms=[term.text for term in level.terms.get(label, ())],
                 size=int(members.sum()),
                 representatives=[ids[row] for row in typical[label]],
                 x=float(np.median(points.x[members])),
                 y=float(np.median(points.y[members])),
-                centroid=middle[label],
-                parent=None if parents is None else int(parents[label]),
+                centroid=level.centroids[label],
+                parent=None if level.parents is None else int(level.parents[label]),
                 stability=None if level.stability is None else float(level.stability[label]),
                 separation=float(apart.value[label]),
                 rival=None if rival < 0 else rival + level.first,
@@ -108,25 +126,23 @@ def _describe(
     return described
 
 
-def _named(
-    described: Sequence[FoundTheme], texts: Sequence[str], levels: tuple[Level, Level]
-) -> list[FoundTheme]:
-    """Names from terms, no two alike over both levels."""
-    evidence: dict[int, Sequence[terms.Term]] = {}
-    for level in levels:
-        found = terms.terms(texts, level.labels, TERMS) if level.count else {}
-        evidence.update({label + level.first: told for label, told in found.items()})
-    chosen = names.names(evidence)
+def _named(kept: Sequence[FoundTheme], levels: tuple[Level, Level]) -> list[FoundTheme]:
+    """Names from terms for those that inherited none, no two alike over both levels."""
+    evidence = {
+        level.first + label: level.terms.get(label, ())
+        for level in levels
+        for label in range(level.count)
+        if not kept[level.first + label].name
+    }
+    chosen = names.names(evidence, given=[theme.name for theme in kept if theme.name])
     return [
-        replace(theme, name=chosen.get(position, f"Theme {position + 1}"))
-        for position, theme in enumerate(described)
+        replace(theme, name=chosen.get(position, theme.name)) for position, theme in enumerate(kept)
     ]
 
 
 def _continued(
     described: Sequence[FoundTheme],
     ids: Sequence[str],
-    vectors: NDArray[np.float32],
     levels: tuple[Level, Level],
     before: Before | None,
 ) -> tuple[list[FoundTheme], list[ThemeEvent]]:
@@ -134,11 +150,10 @@ def _continued(
     kept = list(described)
     if before is None:
         return kept, [ThemeEvent("born", theme=position) for position in range(len(kept))]
-    points, known = before
     events: list[ThemeEvent] = []
-    for number, level in enumerate(levels):
-        old = [theme for theme in known if (theme.parent_id is None) == (number == 0)]
-        told = lineage.lineage(*_shared(points, known, old, ids, level, broad=number == 0))
+    for level in levels:
+        old = [theme for theme in before.themes if (theme.parent_id is None) == (level.first == 0)]
+        told = _lineage(before, old, ids, level)
         for label, heir_of in told.heirs.items():
             position = level.first + label
             kept[position] = replace(kept[position], id=old[heir_of].id, name=old[heir_of].name)
@@ -146,25 +161,31 @@ def _continued(
     return kept, events
 
 
+def _lineage(
+    before: Before, old: Sequence[KnownTheme], ids: Sequence[str], level: Level
+) -> lineage.Lineage:
+    """Centroids of zeros are like nothing, and still tell how many themes there were."""
+    stood = np.array([theme.centroid for theme in old], dtype=np.float32)
+    if not before.same_space or not old:
+        stood = np.zeros((len(old), level.centroids.shape[1]), dtype=np.float32)
+    return lineage.lineage(*_shared(before, old, ids, level), stood, level.centroids)
+
+
 def _shared(
-    points: Points,
-    known: Sequence[KnownTheme],
-    old: Sequence[KnownTheme],
-    ids: Sequence[str],
-    level: Level,
-    *,
-    broad: bool,
+    before: Before, old: Sequence[KnownTheme], ids: Sequence[str], level: Level
 ) -> tuple[Labels, Labels]:
     """Old and new labels of the rows that both runs know."""
-    above = {theme.id: theme.parent_id if broad else theme.id for theme in known}
     label_of = {theme.id: label for label, theme in enumerate(old)}
+    above = {theme.id: theme.parent_id for theme in before.themes}
+    # A point names its fine theme; on the broad level the one above it counts.
+    own = {id: label_of.get(id, label_of.get(parent or 0, -1)) for id, parent in above.items()}
     was = {
-        row_id: label_of.get(above.get(int(theme), -1) or -1, -1)
-        for row_id, theme in zip(points.row_ids, points.themes, strict=True)
+        row_id: own.get(int(theme), -1)
+        for row_id, theme in zip(before.points.row_ids, before.points.themes, strict=True)
     }
     both = [position for position, row_id in enumerate(ids) if row_id in was]
-    before = np.array([was[ids[position]] for position in both], dtype=np.int32)
-    return before, level.labels[both]
+    labels = np.array([was[ids[position]] for position in both], dtype=np.int32)
+    return labels, level.labels[both]
 
 
 def _events(told: lineage.Lineage, old: Sequence[KnownTheme], level: Level) -> list[ThemeEvent]:
@@ -187,23 +208,34 @@ def _events(told: lineage.Lineage, old: Sequence[KnownTheme], level: Level) -> l
 
 def _on_the_old_frame(ids: Sequence[str], fit: Fit, before: Before | None) -> Points:
     """The fit's coordinates, registered onto the map that people know."""
-    plane = np.column_stack([fit.x, fit.y])
+    plane = fit.points
     if before is not None:
-        old, _ = before
-        position = {row_id: number for number, row_id in enumerate(old.row_ids)}
+        position = {row_id: number for number, row_id in enumerate(before.points.row_ids)}
         shared = [number for number, row_id in enumerate(ids) if row_id in position]
         stood = np.array([position[ids[number]] for number in shared], dtype=np.int64)
-        plane = registration.register(_plane(old)[stood], plane[shared], plane).points
+        plane = registration.register(_plane(before.points)[stood], plane[shared], plane).points
     x, y = np.ascontiguousarray(plane.T, dtype=np.float32)
-    return Points(ids, x, y, fit.fine, fit.membership)
+    return Points(ids, x, y, fit.fine, fit.membership, np.zeros(len(ids), dtype=np.int64))
 
 
-def _parents(fit: Fit) -> NDArray[np.int32]:
+def _parents(fit: Fit) -> Labels:
     parents = np.zeros(int(fit.fine.max(initial=-1)) + 1, dtype=np.int32)
     inside = fit.fine >= 0
     parents[fit.fine[inside]] = fit.coarse[inside]
     return parents
 
 
-def _plane(points: Points) -> NDArray[np.float32]:
+def _quality(vectors: Vectors, fit: Fit, points: Points, seed: int) -> Mapping[str, Any]:
+    """Measures of the picture, 0 to 1; None where there are too few rows to tell."""
+    plane = _plane(points)
+    measured = {
+        "trustworthiness": quality.trustworthiness(vectors, plane, seed=seed),
+        "neighbour_agreement": quality.neighbour_agreement(fit.neighbours, plane[fit.fitted]),
+    }
+    return {
+        name: round(value, 4) if np.isfinite(value) else None for name, value in measured.items()
+    }
+
+
+def _plane(points: Points) -> Vectors:
     return np.column_stack([points.x, points.y])

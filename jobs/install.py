@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 LINES_SHOWN = 8
+POLL = 0.2
 SECONDS_BETWEEN_LINES = 15.0
 PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--progress-bar=off"]
 FETCHING = re.compile(r"\s*(?:Downloading|Using cached) (?:\S*/)?([A-Za-z0-9_.]+?)-\d")
@@ -40,7 +41,7 @@ class Progress:
     def show(self, what: str, done: int) -> None:
         """Says what is being done, how much is done, and for how long it has been going on."""
         seconds = time.monotonic() - self.begun
-        line = f"First use, making .venv: {done} of {self.total} · {what} · {seconds:.0f} s"
+        line = f"Making .venv: {done} of {self.total} · {what} · {seconds:.0f} s"
         if sys.stderr.isatty():
             room = shutil.get_terminal_size().columns - 1
             print(f"\r\033[K{line[:room]}", end="", file=sys.stderr, flush=True)
@@ -168,12 +169,11 @@ def run(
         command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=clean(), pass_fds=(lock,)
     )
     with open(log.name, encoding="utf-8", errors="replace") as words:
-        what = "preparing"
+        fetched: dict[str, None] = {}
         while running.poll() is None:
-            for line in words:
-                what = phase(line) or what
-            progress.show(what, installed(environment.folder))
-            time.sleep(0.2)
+            fetched |= dict.fromkeys(name for line in words if (name := package(line)))
+            progress.show(*state(fetched, installed(environment.folder)))
+            time.sleep(POLL)
         words.seek(0)
         if running.returncode != 0:
             raise InstallError(explain(words.read(), Path(log.name)))
@@ -185,12 +185,17 @@ def clean() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in harmful}
 
 
-def phase(line: str) -> str | None:
-    """What a line of pip's tells a person."""
-    if line.startswith("Installing collected packages"):
-        return "installing"
-    found = FETCHING.match(line)
-    return f"fetching {found[1].replace('_', '-')}" if found else None
+def package(line: str) -> str | None:
+    """The package that a line of pip's says is being fetched."""
+    found = None if ".metadata" in line else FETCHING.match(line)
+    return found[1].replace("_", "-") if found else None
+
+
+def state(fetched: dict[str, None], installed_count: int) -> tuple[str, int]:
+    """What is being done and how far it is. pip first fetches everything, then installs it."""
+    if installed_count or not fetched:
+        return ("installing" if fetched else "preparing"), installed_count
+    return f"fetching {list(fetched)[-1]}", len(fetched)
 
 
 def installed(folder: Path) -> int:

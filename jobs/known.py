@@ -1,32 +1,20 @@
 """Find tables whose layout is known - the five systems, the pgvector guides - and declare them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jobs.connect import (
-    Connected,
-    Proposal,
-    chosen_name,
-    embedding_of,
-    id_of,
-    keep,
-    named,
-    no_rights,
-    propose,
-)
+from jobs.connect import Connected, Proposal, keep, named
 from jobs.errors import JobError
-from jobs.known_layouts import LANGCHAIN, LAYOUTS, is_vecs, langchain_lookup, layout_of
-from jobs.roles import Choice, Given
-from queries.catalog import collections, declared_in, joined_name, split_name
-from queries.collection import Collection, Lookup
-from queries.errors import QueryError
+from jobs.known_fit import fitted, laid_out, unlike
+from jobs.known_layouts import is_vecs, layout_of
+from jobs.which_table import chosen_name, no_rights
+from queries.catalog import collections, declared_in, split_name
+from queries.collection import Collection
+from queries.errors import DeclarationError, QueryError
 from queries.gate import Gate
 from queries.load import SCHEMA as LOADED
-from queries.table_facts import vector_facts
 from queries.tables import LiveTable, Relation, live_table, relations
-
-LEAST_ALIKE = 0.6  # share of a declaration's columns that a table of the same name must have
 
 
 @dataclass(frozen=True)
@@ -48,142 +36,93 @@ class Known:
 
 def connect_known(gate: Gate, *, catalog_folders: Sequence[Path]) -> Known:
     """Declare every table of a known layout, in whatever schema; say what was left out and why."""
-    templates = declared_in(catalog_folders[:-1], lambda problem: None)
+    templates = declared_in(catalog_folders[:-1], _told_before)
+    declared = {c.table: c.name for c in collections(gate)}
     connected: list[Connected] = []
     left_out: list[LeftOut] = []
     before: list[tuple[str, str]] = []
     for relation in relations(gate.engine):
-        if relation.schema == LOADED:
-            continue
-        names = [c.name for c in collections(gate) if c.table == relation.full_name]
-        if names:
-            before += [(name, relation.full_name) for name in names]
-            continue
-        try:
-            found = _recognised(gate, relation, templates)
+        if relation.full_name in declared:
+            before.append((declared[relation.full_name], relation.full_name))
+        elif relation.schema != LOADED:
+            found = _found(gate, relation, templates, catalog_folders)
             if isinstance(found, LeftOut):
                 left_out.append(found)
             elif found is not None:
-                base, proposal = found
-                name = chosen_name(gate, catalog_folders, relation, None, base)
-                connected.append(keep(gate, catalog_folders[-1], named(proposal, name)))
-        except (JobError, QueryError) as error:
-            left_out.append(LeftOut(relation.full_name, str(error)))
+                connected.append(found)
+                left_out += [LeftOut(f"{relation.full_name}.{c}", r) for c, r in found.left_out]
     return Known(tuple(connected), tuple(before), tuple(left_out))
 
 
+def _told_before(_problem: str) -> None:
+    """For problems of catalog files that were told already when the command began."""
+
+
+def _found(
+    gate: Gate, relation: Relation, templates: Sequence[Collection], folders: Sequence[Path]
+) -> Connected | LeftOut | None:
+    """The table declared, if its layout is known; else why not, if it looks as if it should be."""
+    try:
+        live = live_table(gate.engine, relation)
+        alike = [t for t in templates if split_name(t.table)[-1] == relation.name]
+        if not relation.readable:
+            known = alike or layout_of(live) or _has_vectors(live)
+            return LeftOut(relation.full_name, f"{no_rights(relation)}.") if known else None
+        recognised = _recognised(gate, live, alike)
+        if recognised is not None:
+            return _kept(gate, relation, recognised, folders)
+        return _unknown(live, alike, templates)
+    except (JobError, QueryError) as error:
+        return LeftOut(relation.full_name, str(error))
+
+
 def _recognised(
-    gate: Gate, relation: Relation, templates: Iterable[Collection]
-) -> tuple[str, Proposal] | LeftOut | None:
-    """(a name for it, its declaration) for a table of a known layout; None for an unknown one."""
-    live = live_table(gate.engine, relation)
-    alike = [t for t in templates if split_name(t.table)[-1] == relation.name]
-    layout = layout_of(live)
-    if not relation.readable:
-        known = alike or layout or _vectors(live)
-        return LeftOut(relation.full_name, f"{no_rights(relation)}.") if known else None
+    gate: Gate, live: LiveTable, alike: Sequence[Collection]
+) -> tuple[str, Proposal] | None:
+    """(a name for it, its declaration) for a table of a known layout."""
     for template in alike:
-        if (proposal := _fitted(gate, template, live)) is not None:
+        proposal = fitted(gate, template, live)
+        if proposal is not None:
             return template.name, proposal
-    if layout is not None:
-        given = Given(id=layout.key(live), text=(layout.text,))
-        proposal = propose(gate, live, given, None)
-        if layout is LANGCHAIN:
-            looked_up = tuple(_lookups(gate, [langchain_lookup(live)], live))
-            proposal = replace(
-                proposal, collection=replace(proposal.collection, lookups=looked_up)
-            )
-        note = f"{relation.full_name} has the layout of {layout.guide}."
-        return layout.name(live), replace(proposal, notes=(note, *proposal.notes))
+    layout = layout_of(live)
+    return None if layout is None else (layout.name(live), laid_out(gate, layout, live))
+
+
+def _unknown(
+    live: LiveTable, alike: Sequence[Collection], templates: Sequence[Collection]
+) -> LeftOut | None:
+    name = live.relation.full_name
     if alike:
-        return LeftOut(relation.full_name, _unlike(alike[0], live))
+        return LeftOut(name, unlike(alike[0], live))
     if is_vecs(live):
         return LeftOut(
-            relation.full_name,
-            "vecs keeps vectors without their text. Connect a view that joins the text to them.",
+            name, "vecs keeps vectors without their text. Connect a view that joins the two."
         )
-    if _vectors(live):
+    systems = {split_name(template.table)[0] for template in templates}
+    if _has_vectors(live) and live.relation.schema not in systems:
         return LeftOut(
-            relation.full_name,
-            f"it has vectors, but no layout known here. Connect it by name: "
-            f"`./northlight collections connect {relation.full_name}`.",
+            name,
+            "it has vectors, but no layout known here. Connect it by name: "
+            f"`./northlight collections connect {name}`.",
         )
     return None
 
 
-def _vectors(live: LiveTable) -> list[str]:
-    """Its vector columns, but not those of a view over other tables' vectors."""
-    if live.relation.kind == "view":
-        return []
-    return [column.name for column in live.columns if column.kind == "vector"]
+def _kept(
+    gate: Gate, relation: Relation, found: tuple[str, Proposal], folders: Sequence[Path]
+) -> Connected:
+    base, proposal = found
+    made = named(proposal, chosen_name(gate, folders, relation, None, base))
+    try:
+        return keep(gate, folders[-1], made)
+    except DeclarationError:
+        if made.collection.only is None:
+            raise
+        note = f"The condition `{made.collection.only}` does not fit this variant; all rows are in."
+        without = replace(made.collection, only=None)
+        return keep(gate, folders[-1], replace(made, collection=without, notes=(*made.notes, note)))
 
 
-def _fitted(gate: Gate, template: Collection, live: LiveTable) -> Proposal | None:
-    """The declaration of one of the five systems, as far as this table has its columns."""
-    there = set(live.names)
-    text = tuple(name for name in template.text if name in there)
-    if template.id not in there or not text or _alike(template, there) < LEAST_ALIKE:
-        return None
-    declared = template.embedding if template.embedding in there else None
-    vector = live.column(declared) if declared else None
-    wanted = declared if vector is not None and vector.kind == "vector" else None
-    embedding, notes = embedding_of(live, vector_facts(gate.engine, live), wanted, None)
-    collection = replace(
-        template,
-        table=live.relation.full_name,
-        id=id_of(gate, live, template.id).columns[0],
-        text=text,
-        heading=_if(template.heading, there),
-        owner=_if(template.owner, there),
-        time=_if(template.time, there),
-        facet_columns=tuple(pair for pair in template.facet_columns if pair[1] in there),
-        lookups=tuple(_lookups(gate, template.lookups, live)),
-        embedding=next(iter(embedding.columns), None),
-        model=None,
-        fill=False,
-        group="yours",
-    )
-    like = Choice("layout", (live.relation.full_name,), f"that of {template.table}")
-    gone = sorted(_columns(template) - there)
-    if gone:
-        notes.append(f"Columns that this variant does not have: {', '.join(gone)}.")
-    return Proposal(collection, (like, embedding), tuple(notes))
-
-
-def _if(name: str | None, there: set[str]) -> str | None:
-    return name if name in there else None
-
-
-def _columns(template: Collection) -> set[str]:
-    single = (template.id, template.heading, template.owner, template.time, template.embedding)
-    return {n for n in single if n} | set(template.text) | {c for _, c in template.facet_columns}
-
-
-def _alike(template: Collection, there: set[str]) -> float:
-    wanted = _columns(template)
-    return len(wanted & there) / len(wanted)
-
-
-def _unlike(template: Collection, live: LiveTable) -> str:
-    missing = ", ".join(sorted(_columns(template) - set(live.names)))
-    return (
-        f"it is named like {template.table} but has no {missing}. If it holds text, connect it by "
-        f"name: `./northlight collections connect {live.relation.full_name}`."
-    )
-
-
-def _lookups(gate: Gate, lookups: Iterable[Lookup], live: LiveTable) -> Iterator[Lookup]:
-    """The lookups whose table is in the same schema as this one, with the columns they need."""
-    known = {relation.full_name: relation for relation in relations(gate.engine)}
-    for lookup in lookups:
-        beside = joined_name(live.relation.schema, split_name(lookup.table)[-1])
-        relation = known.get(beside)
-        if relation is None or not relation.readable or lookup.on not in live.names:
-            continue
-        if {lookup.key, lookup.show} <= set(live_table(gate.engine, relation).names):
-            yield replace(lookup, table=beside)
-
-
-def guides() -> list[str]:
-    """The guides whose layouts are known, for --help and the report."""
-    return [layout.guide for layout in LAYOUTS]
+def _has_vectors(live: LiveTable) -> bool:
+    """Whether it keeps vectors itself: a view over another table's does not."""
+    return live.relation.kind != "view" and any(c.kind == "vector" for c in live.columns)

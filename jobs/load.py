@@ -13,7 +13,8 @@ from jobs.files.opening import open_file
 from jobs.files.record import FileError, Refused, Source
 from jobs.load_plan import Plan, key_name, plan_existing, plan_new
 from jobs.profile import FileColumn, profile
-from jobs.roles import Choice, Given, check_given, dated_name
+from jobs.role_names import dated_name
+from jobs.roles import Choice, Given, check_given
 from queries import load as tables
 from queries.catalog import collections, publish_in
 from queries.collection import Collection, checked_name
@@ -48,6 +49,31 @@ class LoadReport:
     notes: tuple[str, ...]
     seconds: float
 
+    @classmethod
+    def of(
+        cls,
+        source: Source,
+        file: str,
+        plan: Plan,
+        merged: tables.Merged,
+        refused: Sequence[Refused],
+        seconds: float,
+    ) -> "LoadReport":
+        """The report of a load that is done."""
+        return cls(
+            collection=plan.collection,
+            file=file,
+            format=source.format,
+            unit=source.unit,
+            inserted=merged.inserted,
+            updated=merged.updated,
+            unchanged=merged.unchanged,
+            refused=tuple(refused),
+            choices=plan.choices,
+            notes=plan.notes,
+            seconds=seconds,
+        )
+
     @property
     def rows(self) -> int:
         """Rows of the file, refused ones included."""
@@ -76,32 +102,25 @@ def load(
     _check_target(known, checked_name(into), create, catalog_folders)
     source = open_file(path, skip_bad=skip_bad)
     check_given(given, source.columns, path.name)
-    columns = _look(source, into, path.name)
-    if create:
-        plan = plan_new(into, path.name, columns, given)
-    else:
-        with inspecting(gate.engine) as connection:
-            types = tables.column_types(connection, known[into].table)
-        plan = plan_existing(known[into], path.name, columns, types, given)
+    plan = _plan(gate, source, into, path.name, given, None if create else known[into])
     refused: list[Refused] = []
     with keeping(catalog_folders[-1]) as keep, writing(gate.engine) as connection:
         merged = _copy(connection, source, plan, refused, skip_bad=skip_bad, progress=progress)
         if create:
             keep(plan.collection)
             publish_in(connection, plan.collection)
-    return LoadReport(
-        collection=plan.collection,
-        file=path.name,
-        format=source.format,
-        unit=source.unit,
-        inserted=merged.inserted,
-        updated=merged.updated,
-        unchanged=merged.unchanged,
-        refused=tuple(refused),
-        choices=plan.choices,
-        notes=plan.notes,
-        seconds=perf_counter() - started,
-    )
+    return LoadReport.of(source, path.name, plan, merged, refused, perf_counter() - started)
+
+
+def _plan(
+    gate: Gate, source: Source, into: str, file: str, given: Given, there: Collection | None
+) -> Plan:
+    columns = _look(source, into, file, given.time)
+    if there is None:
+        return plan_new(into, file, columns, given)
+    with inspecting(gate.engine) as connection:
+        types = tables.column_types(connection, there.table)
+    return plan_existing(there, file, columns, types, given)
 
 
 def _check_target(
@@ -126,11 +145,11 @@ def _check_target(
         )
 
 
-def _look(source: Source, into: str, file: str) -> list[FileColumn]:
+def _look(source: Source, into: str, file: str, time: str | None) -> list[FileColumn]:
     found = profile(
         source.columns,
         source.records(),
-        watch_dates=dated_name,
+        watch_dates=lambda name: name == time or dated_name(name),
         watch_keys=lambda name: key_name(name, into),
     )
     if not found[0].facts.rows and next(iter(source.records()), None) is None:

@@ -8,7 +8,8 @@ from jobs import values
 from jobs.errors import JobError
 from jobs.files.record import FileError
 from jobs.profile import FileColumn
-from jobs.roles import ID_NAMES, OWNER_NAMES, Choice, Given, Roles, infer, plain
+from jobs.role_names import ID_NAMES, OWNER_NAMES, plain
+from jobs.roles import Choice, Given, Roles, infer
 from queries.collection import Collection, published_name
 from queries.facts import ColumnFacts
 from queries.load import table_of

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from analysis import fit as fitting
 from analysis.placement import Map, place
 from jobs.errors import JobError
-from jobs.found_themes import found_themes
-from queries import runs, spaces, themes, vectors
+from jobs.found_themes import Before, found_themes
+from queries import runs, spaces, store_run, themes, vectors
 from queries.collection import Collection
-from queries.gate import Gate
+from queries.gate import Gate, alone
 from queries.runs import NewRun, Points, Run
 from queries.spaces import Space
 from queries.texts import texts
@@ -44,6 +44,11 @@ def make_map(
     gate: Gate, collection: Collection, progress: Progress, *, refit: bool = False
 ) -> MapReport:
     """Fit a first map, place what is new on the one that is there, or refit when asked to."""
+    with alone(gate.engine, "map", collection.name):
+        return _make_map(gate, collection, progress, refit)
+
+
+def _make_map(gate: Gate, collection: Collection, progress: Progress, refit: bool) -> MapReport:
     space = spaces.active_space(gate, collection)
     progress("reading embeddings", 0.0)
     ids, rows = vectors.embeddings(gate, collection, space)
@@ -56,9 +61,16 @@ def make_map(
     fingerprint = fingerprint_of(collection, space, ids, rows)
     if run is not None and run.fingerprint == fingerprint:
         return _report("unchanged", gate, collection, run, 0)
+    data = Data(ids, rows, fingerprint)
     if run is None or refit or run.space_id != space.id:
-        return _fit(gate, collection, space, (ids, rows, fingerprint), run, progress)
-    return _place(gate, collection, run, ids, rows, progress)
+        return _fit(gate, collection, space, data, run, progress)
+    points = runs.points_of(gate, run)
+    changes = Changes.between(points, data)
+    if len(changes.kept) < FEWEST_ROWS:  # nothing to place others by
+        return _fit(gate, collection, space, data, run, progress)
+    if not len(changes.arrived) and not changes.gone:
+        return _report("unchanged", gate, collection, run, 0)
+    return _place(gate, collection, run, points, data, changes, progress)
 
 
 def fingerprint_of(
@@ -72,58 +84,95 @@ def fingerprint_of(
     return digest.hexdigest()
 
 
+def digests_of(rows: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Eight bytes of a digest of each embedding; never 0, which means that it is not known."""
+    found = (hashlib.blake2b(row.tobytes(), digest_size=8).digest() for row in rows)
+    digests = np.frombuffer(b"".join(found), dtype=np.int64)
+    return np.where(digests == 0, 1, digests)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Every embedded row, by id."""
+
+    ids: list[str]
+    rows: NDArray[np.float32]
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is new on a map: positions among the data, and the same rows' positions on the map.
+
+    `gone` are ids that leave the map: of rows removed, and of rows embedded anew, which arrive.
+    """
+
+    kept: NDArray[np.intp]
+    kept_on_map: NDArray[np.intp]
+    arrived: NDArray[np.intp]
+    gone: list[str]
+
+    @classmethod
+    def between(cls, points: Points, data: Data) -> "Changes":
+        """The changes from a map to the rows that are there now."""
+        position = {row_id: number for number, row_id in enumerate(points.row_ids)}
+        on_map = np.array([position.get(row_id, -1) for row_id in data.ids], dtype=np.intp)
+        before = np.where(on_map < 0, 0, points.digests[on_map])
+        same = (on_map >= 0) & ((before == 0) | (before == digests_of(data.rows)))
+        staying = {data.ids[number] for number in np.flatnonzero(same).tolist()}
+        gone = [row_id for row_id in points.row_ids if row_id not in staying]
+        return cls(np.flatnonzero(same), on_map[same], np.flatnonzero(~same), gone)
+
+
 def _fit(
     gate: Gate,
     collection: Collection,
     space: Space,
-    data: tuple[list[str], NDArray[np.float32], str],
+    data: Data,
     old: Run | None,
     progress: Progress,
 ) -> MapReport:
-    ids, rows, fingerprint = data
-    fit = fitting.fit(rows, SEED, UNSORTED_AT_MOST, _scaled(progress, 0.05, 0.75))
+    fit = fitting.fit(data.rows, SEED, UNSORTED_AT_MOST, _scaled(progress, 0.05, 0.75))
     progress("naming themes", 0.75)
-    before = (
-        None if old is None else (runs.points_of(gate, old), themes.known_themes(gate, collection))
-    )
-    found = found_themes(ids, rows, fit, texts(gate, collection, ids), before, SEED)
+    before = None if old is None else _before(gate, collection, old, space)
+    told = texts(gate, collection, data.ids)
+    found = found_themes(data.ids, data.rows, fit, told, before, SEED)
     progress("storing the map", 0.95)
-    new = NewRun(
-        fingerprint, _parameters(), found.quality, found.themes, found.points, found.events
-    )
-    run_id = runs.save(gate.engine, collection, space, new)
+    points = replace(found.points, digests=digests_of(data.rows))
+    parameters = _parameters()
+    new = NewRun(data.fingerprint, parameters, found.quality, found.themes, points, found.events)
+    run_id = store_run.save(gate.engine, collection, space, new)
     progress("mapped", 1.0)
     unsorted = int((fit.fine < 0).sum())
-    return MapReport("fitted", run_id, len(ids), 0, len(found.themes), unsorted)
+    return MapReport("fitted", run_id, len(data.ids), 0, len(found.themes), unsorted)
+
+
+def _before(gate: Gate, collection: Collection, run: Run, space: Space) -> Before:
+    known = themes.known_themes(gate, collection)
+    return Before(runs.points_of(gate, run), known, same_space=run.space_id == space.id)
 
 
 def _place(
     gate: Gate,
     collection: Collection,
     run: Run,
-    ids: Sequence[str],
-    rows: NDArray[np.float32],
+    points: Points,
+    data: Data,
+    changes: Changes,
     progress: Progress,
 ) -> MapReport:
     """Rows that arrived since find their place; no row that has one moves."""
-    points = runs.points_of(gate, run)
-    position = {row_id: number for number, row_id in enumerate(points.row_ids)}
-    on_map = np.array([position.get(row_id, -1) for row_id in ids])
-    arrived = np.flatnonzero(on_map < 0)
-    if not len(arrived):
-        return _report("unchanged", gate, collection, run, 0)
-    known = on_map[on_map >= 0]
-    labels, theme_ids = _labels(points.themes[known])
-    placed = place(
-        Map(rows[on_map >= 0], np.column_stack([points.x, points.y])[known], labels, labels),
-        rows[arrived],
-        progress=_scaled(progress, 0.1, 0.9),
-    )
+    labels, theme_ids = _labels(points.themes[changes.kept_on_map])
+    plane = np.column_stack([points.x, points.y])[changes.kept_on_map]
+    on_map = Map(data.rows[changes.kept], plane, labels, labels)
+    placed = place(on_map, data.rows[changes.arrived], progress=_scaled(progress, 0.1, 0.9))
     found = np.where(placed.fine < 0, runs.UNSORTED, theme_ids[placed.fine])
-    new = Points([ids[i] for i in arrived.tolist()], placed.x, placed.y, found, placed.membership)
-    runs.place(gate.engine, run, new)
+    ids = [data.ids[number] for number in changes.arrived.tolist()]
+    digests = digests_of(data.rows[changes.arrived])
+    new = Points(ids, placed.x, placed.y, found, placed.membership, digests)
+    store_run.place(gate.engine, collection, run, new, changes.gone)
     progress("placed", 1.0)
-    return _report("placed", gate, collection, run, len(arrived))
+    return _report("placed", gate, collection, run, len(ids))
 
 
 def _labels(theme_ids: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -135,8 +184,9 @@ def _labels(theme_ids: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int32], NDA
 
 
 def _report(did: str, gate: Gate, collection: Collection, run: Run, placed: int) -> MapReport:
+    now = runs.current(gate, collection) or run
     count = len(themes.themes(gate, collection))
-    return MapReport(did, run.id, run.rows, placed, count, run.unsorted)
+    return MapReport(did, now.id, now.rows, placed, count, now.unsorted)
 
 
 def _parameters() -> Mapping[str, Any]:

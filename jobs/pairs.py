@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.pairs import pairs_above
+from analysis.vectors import unit_rows
 from queries import spaces, vectors
 from queries.collection import Collection
 from queries.gate import Gate
@@ -44,15 +45,11 @@ def similar_pairs(
     ids, rows = vectors.embeddings(gate, collection, space)
     codes = None
     if groups is not None:
-        _, codes = np.unique([groups.get(row_id, "") for row_id in ids], return_inverse=True)
-    first, second, similarity = pairs_above(rows, above, codes, progress)
-    found = [
-        Pair(ids[one], ids[other], round(float(value), 6))
-        for one, other, value in zip(
-            first[:limit].tolist(),
-            second[:limit].tolist(),
-            similarity[:limit].tolist(),
-            strict=True,
-        )
-    ]
-    return Pairs(found, len(first))
+        # Rows without a value are one group: nothing says that they differ.
+        _, codes = np.unique([groups.get(row_id) or "" for row_id in ids], return_inverse=True)
+    found = pairs_above(unit_rows(rows), above, limit, codes, progress)
+    listed = zip(
+        found.first.tolist(), found.second.tolist(), found.similarity.tolist(), strict=True
+    )
+    pairs = [Pair(ids[one], ids[other], round(value, 6)) for one, other, value in listed]
+    return Pairs(pairs, found.total)

@@ -1,33 +1,12 @@
 """Which column plays which role, told from names and contents, each choice with its reason."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from jobs.errors import JobError
+from jobs.role_names import KEY_LIKE, OWNER_NAMES, TEXT_NAMES, TIME_NAMES, TITLE_NAMES, plain, rank
 from queries.facts import DISTINCT_LIMIT, ColumnFacts
 
-ID_NAMES = ("id", "uuid", "guid", "_id", "row_id", "key", "pk", "sha", "hash", "code", "slug")
-TEXT_NAMES = (
-    "text", "content", "body", "message", "document", "comment", "review", "feedback", "response",
-    "answer", "note", "notes", "description", "utterance", "transcript", "summary", "question",
-    "post", "reply", "abstract",
-)  # fmt: skip
-TITLE_NAMES = ("title", "subject", "headline", "heading", "name", "label_text")
-OWNER_NAMES = (
-    "user_id", "userid", "user", "owner_id", "owner", "author_id", "author", "customer_id",
-    "customer", "client_id", "client", "member_id", "member", "account_id", "account", "person_id",
-    "person", "participant", "respondent", "sender", "speaker", "employee_id", "employee",
-    "username", "created_by",
-)  # fmt: skip
-TIME_NAMES = (
-    "created_at", "timestamp", "created", "time", "date", "datetime", "posted_at", "published_at",
-    "sent_at", "occurred_at", "submitted_at", "submitted", "published", "posted", "ts",
-    "uploaded_at", "detected_at", "publish_date", "updated_at", "modified_at",
-)  # fmt: skip
-KEY_LIKE = re.compile(
-    r"(?:^|_)(?:id|ids|uuid|guid|key|keys|sha|hash|url|uri|link|email|e_mail|phone|token|path)$"
-)
 FACET_KINDS = ("text", "boolean", "integer", "number", "list")
 MOST_NUMBERS = 20
 MOST_FACETS = 12
@@ -37,7 +16,10 @@ LEAST_DATED = 0.5
 
 @dataclass(frozen=True)
 class Given:
-    """The roles a person named. What is None is inferred."""
+    """The roles a person named, or, where `before` lists them, an earlier declaration.
+
+    What is None is inferred.
+    """
 
     id: str | None = None
     text: tuple[str, ...] = ()
@@ -46,6 +28,11 @@ class Given:
     time: str | None = None
     facets: tuple[str, ...] | None = None
     embedding: str | None = None
+    before: frozenset[str] = frozenset()
+
+    def reason(self, role: str) -> str:
+        """Why a role that is given is so."""
+        return "as declared before" if role in self.before else "given"
 
     def named(self) -> list[str]:
         """Every column named in some role."""
@@ -93,7 +80,7 @@ def check_given(given: Given, columns: Sequence[str], where: str) -> None:
 def infer(facts: Sequence[ColumnFacts], given: Given, id_choice: Choice) -> Roles:
     """All roles but the id, which its caller knows. Raises JobError if no column holds text."""
     taken = {*id_choice.columns, *given.named()}
-    text = _given_or("text", given.text, _text, facts, taken)
+    text = _given_or("text", given, _text, facts, taken)
     if not text.columns:
         raise JobError(
             "No column holds text to read. Name it with --text; the columns: "
@@ -102,13 +89,10 @@ def infer(facts: Sequence[ColumnFacts], given: Given, id_choice: Choice) -> Role
     taken.update(text.columns)
     choices = [id_choice, text]
     for role, pick in (("title", _title), ("owner", _owner), ("time", _time)):
-        named = getattr(given, role)
-        choice = _given_or(role, (named,) if named else (), pick, facts, taken)
+        choice = _given_or(role, given, pick, facts, taken)
         taken.update(choice.columns)
         choices.append(choice)
-    facets = _given_or("facets", given.facets or (), _facets, facts, taken)
-    if given.facets == ():
-        facets = Choice("facets", (), "given: none")
+    facets = _given_or("facets", given, _facets, facts, taken)
     choices.append(facets)
     by_role = {choice.role: choice.columns for choice in choices}
     return Roles(
@@ -122,56 +106,42 @@ def infer(facts: Sequence[ColumnFacts], given: Given, id_choice: Choice) -> Role
     )
 
 
-def plain(name: str) -> str:
-    """A column name as the lists above are written: createdAt and "Created At" as created_at."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_") or name
-
-
-def dated_name(name: str) -> bool:
-    """Whether a column's name promises points in time."""
-    return _rank(name, TIME_NAMES) is not None or plain(name).endswith(("_at", "_date", "_time"))
-
-
 def _given_or(
     role: str,
-    named: Sequence[str],
+    given: Given,
     pick: Callable[[Sequence[ColumnFacts]], Choice],
     facts: Sequence[ColumnFacts],
     taken: set[str],
 ) -> Choice:
+    named = getattr(given, role)
     if named:
-        return Choice(role, tuple(named), "given")
+        columns = (named,) if isinstance(named, str) else tuple(named)
+        return Choice(role, columns, given.reason(role))
     return pick([fact for fact in facts if fact.name not in taken])
-
-
-def _rank(name: str, names: Sequence[str]) -> int | None:
-    """How early in the list a name stands, on its own or as the end of a longer one."""
-    bare = plain(name)
-    if bare in names:
-        return names.index(bare)
-    for at, known in enumerate(names):
-        if bare.endswith(f"_{known}"):
-            return len(names) + at
-    return None
 
 
 def _named(facts: Iterable[ColumnFacts], names: Sequence[str]) -> list[ColumnFacts]:
     """The columns whose names are in the list, best first."""
-    ranked = [(_rank(fact.name, names), fact) for fact in facts]
-    return [fact for rank, fact in sorted(ranked, key=lambda pair: pair[0] or 0) if rank is not None]
+    ranked = [(rank(fact.name, names), fact) for fact in facts]
+    return [
+        fact for rank, fact in sorted(ranked, key=lambda pair: pair[0] or 0) if place is not None
+    ]
 
 
 def _text(facts: Sequence[ColumnFacts]) -> Choice:
-    kinds = [fact for fact in facts if fact.kind == "text" and not KEY_LIKE.search(plain(fact.name))]
-    prose = [fact for fact in kinds if fact.words >= 2 and fact.fill >= 0.5]
-    named = _named(prose, TEXT_NAMES)
+    kinds = [
+        fact for fact in facts if fact.kind == "text" and not KEY_LIKE.search(plain(fact.name))
+    ]
+    filled = [fact for fact in kinds if fact.fill >= 0.5]
+    prose = [fact for fact in filled if fact.words >= 2]
+    # Chinese and Japanese put no blanks between words: there a name and some length will do.
+    named = _named((fact for fact in filled if fact.words >= 2 or fact.length >= 8), TEXT_NAMES)
     if named:
         return Choice("text", (named[0].name,), f"by its name; {_measure(named[0])}")
     if prose:
         longest = max(prose, key=lambda fact: fact.length)
         return Choice("text", (longest.name,), f"the longest prose; {_measure(longest)}")
-    # An empty table, or single words: the name is all there is.
+    # An empty table, or single words.
     fallback = _named(kinds, TEXT_NAMES) or sorted(kinds, key=lambda f: -f.length * f.fill)[:1]
     return Choice("text", tuple(fact.name for fact in fallback[:1]), "the likeliest text column")
 

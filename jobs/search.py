@@ -1,6 +1,7 @@
 """Search as both the command line and the pages do it: embed, ask, find the passage."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,16 @@ import pandas as pd
 from analysis.passages import best, sentences
 from clients.embedder import Embedder
 from queries.collection import Collection
-from queries.errors import NotEmbedded
 from queries.filters import Filters
 from queries.gate import Gate
-from queries.question import parse
+from queries.question import BadQuestion, parse
 from queries.search import SearchResult, search
-from queries.spaces import active_space
+
+UNKNOWN = (
+    "The model {model} knows nothing in this question, so it has no meaning to search by. "
+    "Use other words, or search by words."
+)
+BY_WORDS = "Found by words only: the model {model} knows nothing in this question."
 
 
 def find(
@@ -31,25 +36,23 @@ def find(
 
     Raises BadQuestion, NotEmbedded, DimensionError, UnknownModel, StatementStopped.
     """
-    meaning = parse(question).meaning
-    vector = embedder.embed([meaning])[0]
-    if mode != "words":
-        active_space(gate, collection).check(len(vector))
-    usable = bool(np.isfinite(vector).all())
-    if not usable and mode == "meaning":
-        raise NotEmbedded(collection.name)
-    used = mode if usable else "words"
-    result = search(gate, collection, question, vector if usable else None, filters, used, limit)
-    passages = passages_of(result.hits["text"].tolist(), vector, embedder) if usable else None
-    hits = result.hits.assign(passage=passages)
-    return SearchResult(result.mode, hits, result.notice)
+    vector = embedder.embed([parse(question).meaning])[0]
+    if np.isfinite(vector).all():
+        result = search(gate, collection, question, vector, filters, mode, limit)
+        passages = passages_of(result.hits["text"].fillna("").tolist(), vector, embedder)
+        return replace(result, hits=result.hits.assign(passage=passages))
+    if mode == "meaning":
+        raise BadQuestion(UNKNOWN.format(model=embedder.name))
+    result = search(gate, collection, question, None, filters, "words", limit)
+    notice = result.notice if mode == "words" else BY_WORDS.format(model=embedder.name)
+    return replace(result, hits=result.hits.assign(passage=None), notice=notice)
 
 
 def passages_of(
     texts: Sequence[str], vector: "np.typing.NDArray[np.float32]", embedder: Embedder
 ) -> list[str]:
     """For each text the sentence nearest to a query vector; all sentences are embedded at once."""
-    cut = [sentences(text or "") for text in texts]
+    cut = [sentences(text) for text in texts]
     flat = [sentence for one in cut for sentence in one]
     return best(cut, embedder.embed(flat), vector)
 

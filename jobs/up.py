@@ -15,7 +15,7 @@ from clients.embedder import embedder_named
 from jobs.cli.context import CHECKOUT, Context
 from jobs.cli.progress import Bar
 from jobs.ports import require_free_port
-from jobs.processes import Program, Supervisor, endings_as_interrupts
+from jobs.processes import Program, Supervisor, endings_as_interrupts, signals_ignored
 from queries import embed as store
 from queries import milestones, runs, spaces
 from queries.catalog import collections
@@ -52,14 +52,15 @@ def database(context: Context) -> Iterator[None]:
     from clients.postgres import server
 
     ours = server.status(context.home).state != "running"
-    with step("Database"):
-        context.bare_engine.connect().close()
     try:
+        with step("Database"):
+            context.bare_engine.connect().close()
         yield
     finally:
-        context.bare_engine.dispose()
-        if ours:
-            server.stop(context.home)
+        with signals_ignored():
+            context.bare_engine.dispose()
+            if ours:
+                server.stop(context.home)
 
 
 def prepare(context: Context, *, demo: bool) -> None:
@@ -171,7 +172,7 @@ def page_answers(port: int) -> bool:
 def step(name: str) -> Iterator[Step]:
     """Show a step's progress while it lasts, and afterwards what it was and how long it took."""
     started = time.monotonic()
-    with Bar() as bar:
+    with Bar(steps=False) as bar:
         bar(name, 0.0)
         yield lambda told, share: bar(f"{name}: {told}", share)
     click.echo(f"  {name:<42} {time.monotonic() - started:6.1f} s")

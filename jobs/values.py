@@ -127,7 +127,9 @@ def _moments(day_first: bool | None) -> Converter:
             return dates.parse(value, day_first, epochs=True).isoformat()
         except (ValueError, OverflowError):
             shown = _shown(as_text(value))
-            raise BadValue(f"is {shown}, not a date; write 2026-03-31 or 2026-03-31T14:05Z") from None
+            raise BadValue(
+                f"is {shown}, not a date; write 2026-03-31 or 2026-03-31T14:05Z"
+            ) from None
 
     return convert
 

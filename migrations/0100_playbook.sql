@@ -334,13 +334,15 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
                    FROM exercise_responses WHERE user_id = target_user) responses_time
      CROSS JOIN (SELECT count(*) AS total
                    FROM playbook_entries WHERE user_id = target_user) entries
+     CROSS JOIN (SELECT coalesce(today, (now() AT TIME ZONE coalesce(
+                            (SELECT preferences ->> 'timezone' FROM user_profiles
+                              WHERE user_id = target_user), 'UTC'))::date) AS day) here
      -- A run that reached yesterday can still go on today.
-     CROSS JOIN (SELECT coalesce(max(days) FILTER (WHERE last_day >= coalesce(today,
-                            (now() AT TIME ZONE coalesce((SELECT preferences ->> 'timezone'
-                             FROM user_profiles WHERE user_id = target_user), 'UTC'))::date)
-                            - 1), 0) AS current,
-                        coalesce(max(days), 0) AS longest
-                   FROM activity_runs(target_user) WHERE exercise_id IS NULL) streak
+     CROSS JOIN LATERAL (SELECT coalesce(max(days) FILTER (
+                                    WHERE last_day BETWEEN here.day - 1 AND here.day), 0)
+                                    AS current,
+                                coalesce(max(days), 0) AS longest
+                           FROM activity_runs(target_user) WHERE exercise_id IS NULL) streak
       LEFT JOIN (SELECT e.category
                    FROM exercise_responses r JOIN exercises e ON e.id = r.exercise_id
                   WHERE r.user_id = target_user
@@ -442,6 +444,8 @@ BEGIN
               USING HINT = 'Pass owner => ''user id'', set playbook.owner, or pass owner => ''*''.';
     END IF;
     -- One person's rows are compared one by one: an index scan that is filtered afterwards misses.
+    -- Where an HNSW index serves everybody's, it goes on until max_results are found.
+    PERFORM set_config('hnsw.iterative_scan', 'strict_order', true);
     RETURN QUERY
     SELECT near.* FROM (
         SELECT r.id, r.user_id, r.exercise_id, r.response_text, r.mood,

@@ -6,16 +6,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, column, select, table, text
-from sqlalchemy.dialects.postgresql import JSONB, dialect
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.exc import ProgrammingError
 
 from queries.collection import Collection, from_toml
 from queries.engine import first_line
 from queries.errors import DeclarationError, UnknownCollection
 from queries.gate import ROLES, Gate, writing
-from queries.spaces import adopt_column
+from queries.spaces import adopt_column, forget_column
 
-_QUOTE = PGDialect().identifier_preparer.quote
+_QUOTE = PGDialect(paramstyle="named").identifier_preparer.quote  # type: ignore[no-untyped-call]
 _DECLARED = table(
     "collection", column("id"), column("name"), column("declaration", JSONB), schema="northlight"
 )
@@ -67,12 +68,15 @@ def publish_in(connection: Connection, collection: Collection) -> list[str]:
     stored = connection.execute(
         select(_DECLARED.c.declaration).where(_DECLARED.c.name == live.name)
     ).scalar()
-    if stored == json.loads(json.dumps(live.to_json())):
+    same = stored == json.loads(json.dumps(live.to_json()))
+    if same and all(_exists(connection, live.view_name(role)) for role in ROLES.values()):
         return []
     _store(connection, live)
     _make_views(connection, live)
     if live.embedding:
         adopt_column(connection, live, types[live.embedding])
+    else:
+        forget_column(connection, live.name)
     return [live.name]
 
 
@@ -139,7 +143,7 @@ def _column_types(connection: Connection, table_name: str) -> dict[str, str]:
         ),
         {"name": identifier(table_name)},
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _typed(collection: Collection, types: Mapping[str, str]) -> Collection:

@@ -17,8 +17,10 @@ from sqlalchemy import ColumnElement, TableClause, column, table
 
 from queries.errors import DeclarationError
 
-# Columns of every published view. A facet of the same name is published as `<name>_facet`.
+# Columns of every published view, and what queries put beside them in a result. A facet of the same
+# name is published as `<name>_facet`.
 ROLE_COLUMNS = ("id", "row_id", "text", "title", "owner", "time", "embedding")
+RESULT_COLUMNS = ("x", "y", "theme", "theme_id", "membership", "distance", "similarity", "score")
 NAME_RULE = "a name starts with a letter and has only small letters, digits and _ (48 at most)"
 
 
@@ -130,12 +132,14 @@ def from_toml(path: Path) -> Collection:
         declared = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DeclarationError(f"{path.name} is not a TOML file: {error}.") from error
+    except OSError as error:
+        raise DeclarationError(f"{path} cannot be read: {error.strerror or error}.") from error
     try:
         return _from_declared(path.stem, declared)
     except (KeyError, TypeError, AttributeError) as error:
         raise DeclarationError(
             f"{path.name} is not complete: {error}. It needs `table` and, under [columns], "
-            "`id` and `text`."
+            "`id` and `text`, each the name of a column in quotes."
         ) from error
 
 
@@ -143,6 +147,8 @@ def _from_declared(name: str, declared: dict[str, Any]) -> Collection:
     columns = declared["columns"]
     text = columns["text"]
     embedding = declared.get("embedding", {})
+    _need_text({key: declared.get(key, "") for key in ("table", "title", "only", "language")})
+    _need_text(columns)
     return Collection(
         name=checked_name(name),
         title=declared.get("title", name.replace("_", " ").capitalize()),
@@ -155,7 +161,8 @@ def _from_declared(name: str, declared: dict[str, Any]) -> Collection:
         time=columns.get("time"),
         facet_columns=tuple((published_name(name), name) for name in columns.get("facets", [])),
         lookups=tuple(
-            Lookup(name=facet, **lookup) for facet, lookup in declared.get("lookup", {}).items()
+            Lookup(name=published_name(facet), **lookup)
+            for facet, lookup in declared.get("lookup", {}).items()
         ),
         only=declared.get("only"),
         embedding=embedding.get("column"),
@@ -166,13 +173,25 @@ def _from_declared(name: str, declared: dict[str, Any]) -> Collection:
     )
 
 
+def _need_text(declared: Mapping[str, Any]) -> None:
+    """Raise TypeError for what is neither text nor, where that is allowed, a list of texts."""
+    for key, value in declared.items():
+        several = isinstance(value, list) and (key == "facets" or (key == "text" and value))
+        texts = value if several else [value]
+        if not all(isinstance(text, str) for text in texts) or (key == "facets" and not several):
+            raise TypeError(f"`{key}` = {value!r}")
+
+
 def to_toml(collection: Collection) -> str:
     """The catalog file that declares the collection."""
     lines = [
         f"title = {_quoted(collection.title)}",
         f"table = {_quoted(collection.table)}",
         f"language = {_quoted(collection.language)}",
+        f"group = {_quoted(collection.group)}",
     ]
+    if collection.described:
+        lines.append(f"described = {_quoted(collection.described)}")
     if collection.only:
         lines.append(f"only = {_quoted(collection.only)}")
     lines += [
@@ -185,8 +204,9 @@ def to_toml(collection: Collection) -> str:
     lines += [f"{role} = {_quoted(name)}" for role, name in optional.items() if name]
     if collection.facet_columns:
         lines.append(f"facets = {_list(source for _, source in collection.facet_columns)}")
-    if collection.embedding:
-        lines += ["", "[embedding]", f"column = {_quoted(collection.embedding)}"]
+    if collection.embedding or collection.model:
+        lines += ["", "[embedding]"]
+        lines += [f"column = {_quoted(collection.embedding)}"] if collection.embedding else []
         lines += [f"model = {_quoted(collection.model)}"] if collection.model else []
         lines += ["fill = true"] if collection.fill else []
     for lookup in collection.lookups:
@@ -206,8 +226,8 @@ def checked_name(name: str) -> str:
 
 
 def published_name(facet: str) -> str:
-    """The name of a facet's column in the view: no facet may hide a role."""
-    return f"{facet}_facet" if facet in ROLE_COLUMNS else facet
+    """The name of a facet's column in the view: no facet may hide a role or a result."""
+    return f"{facet}_facet" if facet in (*ROLE_COLUMNS, *RESULT_COLUMNS) else facet
 
 
 def _quoted(value: str) -> str:

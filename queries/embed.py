@@ -4,19 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, and_, cast, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, and_, cast, func, or_, select, text
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
-from queries.catalog import identifier
+from queries.catalog import identifier, joined_name
 from queries.collection import Collection
 from queries.gate import Gate, writing
-from queries.spaces import EMBEDDING, Space, index_is_valid
+from queries.spaces import EMBEDDING, Space, attach_partition, index_is_valid
 from queries.statement import Statement
 from queries.vectors import Embedded, copy_in
 
 READ_SECONDS = 3600
 # Past a quarter of a megabyte of text the words of a row no longer fit into a tsvector.
 LONGEST_INDEXED = 250_000
+_WORDS_HASH = "CAST(md5(concat_ws(E'\\n', CAST(:language AS text), r.title, r.text)) AS uuid)"
 
 
 @dataclass(frozen=True)
@@ -106,15 +107,8 @@ def drop_index_before_load(engine: Engine, space: Space, arriving: int) -> bool:
 
 def index_words(engine: Engine, collection: Collection) -> int:
     """Bring the words of new, changed and removed rows up to date; how many rows changed."""
+    number = _documents_of(engine, collection)
     with writing(engine) as connection:
-        number = connection.execute(
-            text("SELECT id FROM northlight.collection WHERE name = :name FOR UPDATE"),
-            {"name": collection.name},
-        ).scalar_one()
-        connection.exec_driver_sql(
-            f"CREATE TABLE IF NOT EXISTS northlight.document_{number} "
-            f"PARTITION OF northlight.document FOR VALUES IN ({number})"
-        )
         changed = _store_words(connection, collection, number)
         if changed:
             _count_lexemes(connection, number)
@@ -123,6 +117,26 @@ def index_words(engine: Engine, collection: Collection) -> int:
             f"ON northlight.document_{number} USING gin (words)"
         )
     return changed
+
+
+def words_hash(collection: Collection) -> ColumnElement[UUID]:
+    """The digest of what decides a row's words: language, title and text. As _WORDS_HASH."""
+    rows = collection.view
+    told = func.concat_ws("\n", collection.language, rows.c.title, rows.c.text)
+    return cast(func.md5(told), SQL_UUID)
+
+
+def _documents_of(engine: Engine, collection: Collection) -> int:
+    """The collection's number, with a partition for its words, made in a transaction of its own."""
+    with writing(engine) as connection:
+        number = connection.execute(
+            text("SELECT id FROM northlight.collection WHERE name = :name FOR NO KEY UPDATE"),
+            {"name": collection.name},
+        ).scalar_one()
+        there = text("SELECT to_regclass(:name) IS NOT NULL")
+        if not connection.execute(there, {"name": f"northlight.document_{number}"}).scalar_one():
+            attach_partition(connection, "document", number)
+    return int(number)
 
 
 def _store_words(connection: Connection, collection: Collection, number: int) -> int:
@@ -137,12 +151,12 @@ def _store_words(connection: Connection, collection: Collection, number: int) ->
     arrived = connection.execute(
         text(
             "INSERT INTO northlight.document (collection_id, row_id, content_hash, words) "
-            "SELECT :number, r.row_id, md5(coalesce(r.text, ''))::uuid, "
-            "  to_tsvector(CAST(:language AS regconfig), left(concat_ws(E'\\n', r.title, r.text), "
-            "  :longest)) "
+            f"SELECT :number, r.row_id, {_WORDS_HASH}, "
+            "  to_tsvector(CAST(CAST(:language AS text) AS regconfig), "
+            "    left(concat_ws(E'\\n', r.title, r.text), :longest)) "
             f"FROM {view} r LEFT JOIN northlight.document d "
             "  ON d.collection_id = :number AND d.row_id = r.row_id "
-            "WHERE d.row_id IS NULL OR d.content_hash <> md5(coalesce(r.text, ''))::uuid "
+            f"WHERE d.row_id IS NULL OR d.content_hash <> {_WORDS_HASH} "
             "ON CONFLICT (collection_id, row_id) DO UPDATE "
             "SET content_hash = excluded.content_hash, words = excluded.words"
         ),
@@ -166,8 +180,9 @@ def _count_lexemes(connection: Connection, number: int) -> None:
 
 
 def _fill_column(connection: Connection, collection: Collection, space: Space) -> None:
-    column = identifier(f'"{collection.embedding}"')
-    key = identifier(f'"{collection.id}"')
+    assert collection.embedding is not None
+    column = identifier(joined_name(collection.embedding))
+    key = identifier(joined_name(collection.id))
     kind = "halfvec" if space.half else "vector"
     connection.exec_driver_sql(
         f"UPDATE {identifier(collection.table)} t SET {column} = a.embedding::{kind} "

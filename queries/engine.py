@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 import sqlalchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from queries.errors import QueryError, ServerError, StatementStopped
 
@@ -15,6 +17,8 @@ POOL_WAIT_SECONDS = 5
 CONNECT_SECONDS = 5
 STATEMENT_TIMEOUT = "57014"
 LOCK_TIMEOUT = "55P03"
+# Classes of SQLSTATE that say the server cannot be reached or used: connection, login, shutdown.
+AWAY = ("08", "28", "3D", "57P", "53300")
 
 
 def make_engine(url: str, application: str = "northlight") -> Engine:
@@ -36,7 +40,7 @@ def psycopg_url(url: str) -> URL:
     """The URL with psycopg 3 as its driver, whichever way PostgreSQL was spelled."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise ServerError(
             "DATABASE_URL is not a database URL. It should read like "
             "postgresql://user:password@host:5432/database."
@@ -57,38 +61,67 @@ def where(engine: Engine) -> str:
 
 @contextmanager
 def server_named(engine: Engine) -> Iterator[None]:
-    """Raise ServerError, naming the server, when a connection cannot be made."""
+    """Raise ServerError, naming the server, when a connection cannot be made.
+
+    What a COPY raises does not pass SQLAlchemy and is put into words here as well.
+    """
     try:
         yield
     except OperationalError as error:
+        raise ServerError(_why_not(engine, error)) from error
+    except PoolTimeout as error:
         raise ServerError(
-            f"The database {where(engine)} does not answer: {first_line(error)} "
-            "Check that it runs (`./northlight db start`) and that DATABASE_URL is right."
+            f"All {2 * POOL_SIZE} connections to {where(engine)} are in use. Try again in a moment."
         ) from error
+    except psycopg.Error as error:
+        worded = in_words(error, gone=_went_away(error))
+        if worded is None:
+            raise
+        raise worded from error
 
 
-def first_line(error: DBAPIError) -> str:
+def first_line(error: DBAPIError | psycopg.Error) -> str:
     """The first line of what the server or the driver said."""
-    text = str(error.orig or error).strip()
+    text = str(getattr(error, "orig", None) or error).strip()
     return text.splitlines()[0].rstrip(".") + "." if text else "no reason given."
 
 
-def _put_into_words(context: sqlalchemy.ExceptionContext) -> None:
-    state = getattr(context.original_exception, "sqlstate", None)
-    worded: QueryError | None = None
+def in_words(error: BaseException, *, gone: bool) -> QueryError | None:
+    """The sentence for a stopped statement, a lock or a lost connection; None for anything else."""
+    state = getattr(error, "sqlstate", None)
     if state == STATEMENT_TIMEOUT:
-        worded = StatementStopped(
+        return StatementStopped(
             "The database stopped this statement at its time limit. Narrow the filters, or ask "
             "for fewer rows."
         )
-    elif state == LOCK_TIMEOUT:
-        worded = StatementStopped(
+    if state == LOCK_TIMEOUT:
+        return StatementStopped(
             "Another command holds what this one needs. Try again when it has finished."
         )
-    elif context.is_disconnect:
-        worded = ServerError(
+    if gone:
+        return ServerError(
             "The database went away in the middle. Nothing was half done: run the command again "
             "when the server is back."
         )
+    return None
+
+
+def _why_not(engine: Engine, error: OperationalError) -> str:
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None or state.startswith(AWAY):
+        return (
+            f"The database {where(engine)} does not answer: {first_line(error)} "
+            "Check that it runs (`./northlight db start`) and that DATABASE_URL is right."
+        )
+    return f"The database {where(engine)} could not do this: {first_line(error)}"
+
+
+def _went_away(error: psycopg.Error) -> bool:
+    lost = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return lost and (error.sqlstate is None or error.sqlstate.startswith(AWAY))
+
+
+def _put_into_words(context: sqlalchemy.ExceptionContext) -> None:
+    worded = in_words(context.original_exception, gone=context.is_disconnect)
     if worded is not None:
         raise worded from context.original_exception

@@ -8,6 +8,7 @@ QueryError
 ├── NotEmbedded          the collection has no embeddings yet
 ├── DimensionError       a vector of another model
 ├── NoSuchRow            no row with that id
+├── NoEmbedding          that row has no embedding
 ├── NoMap                the collection has no map yet
 ├── NoSuchJob            no job with that number
 ├── LeaseLost            a worker's job went to another worker meanwhile
@@ -68,6 +69,16 @@ class NoSuchRow(QueryError):
 
     def __init__(self, name: str, row_id: str) -> None:
         super().__init__(f"{name} has no row with the id {row_id!r}.")
+
+
+class NoEmbedding(QueryError):
+    """The row is there, but there is nothing to compare it by."""
+
+    def __init__(self, name: str, row_id: str) -> None:
+        super().__init__(
+            f"The row {row_id!r} of {name} has no embedding: it has no text, or it arrived after "
+            f"the last `./northlight embed {name}`."
+        )
 
 
 class NoMap(QueryError):

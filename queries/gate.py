@@ -6,7 +6,7 @@ next reader. A collection is a view in the schema named after the role, so the s
 what each role may see. `tests/queries/test_gate.py` checks that nothing goes round it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -85,11 +85,25 @@ class Gate:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction of the owner of Northlight's schema: migrations, imports and jobs' results.
 
-    All of it is committed, or none.
+    All of it is committed, or none. It may take its time, whatever the login's own limit is.
     """
     with server_named(engine), engine.begin() as connection:
-        connection.execute(select(func.set_config("lock_timeout", f"{WRITE_LOCK_SECONDS}s", True)))
+        _set(connection, {"lock_timeout": f"{WRITE_LOCK_SECONDS}s", "statement_timeout": "0"})
         yield connection
+
+
+@contextmanager
+def alone(engine: Engine, work: str, name: str) -> Iterator[None]:
+    """Let one process at a time do this work on this collection; another waits for half a minute.
+
+    Held by a transaction that does nothing else, so it ends with the process, however that ends.
+    Raises StatementStopped when the other has not finished by then.
+    """
+    with writing(engine) as connection:
+        _set(connection, {"idle_in_transaction_session_timeout": "0"})
+        key = func.hashtextextended(f"northlight.{work}.{name}", 0)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
+        yield
 
 
 @contextmanager
@@ -101,8 +115,7 @@ def inspecting(engine: Engine, seconds: float = READ_SECONDS) -> Iterator[Connec
     with server_named(engine), engine.connect() as connection, connection.begin():
         connection.execute(text("SET TRANSACTION READ ONLY"))
         limit = f"{int(seconds * 1000)}ms"
-        connection.execute(select(func.set_config("statement_timeout", limit, True)))
-        connection.execute(select(func.set_config("lock_timeout", "500ms", True)))
+        _set(connection, {"statement_timeout": limit, "lock_timeout": "500ms"})
         yield connection
 
 
@@ -124,6 +137,11 @@ def _become(connection: Connection, identity: Identity, seconds: float) -> None:
         "statement_timeout": f"{int(seconds * 1000)}ms",
         "lock_timeout": "500ms",
     }
+    _set(connection, settings)
+
+
+def _set(connection: Connection, settings: Mapping[str, str]) -> None:
+    """Settings for this transaction only."""
     connection.execute(
         select(*(func.set_config(name, value, True) for name, value in settings.items()))
     )

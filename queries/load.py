@@ -60,14 +60,17 @@ def one_load_at_a_time(connection: Connection, name: str) -> None:
     )
 
 
-def create_table(connection: Connection, table_name: str, types: Mapping[str, str], key: str) -> None:
+def create_table(
+    connection: Connection, table_name: str, types: Mapping[str, str], key: str
+) -> None:
     """Make the table; `types` maps its columns, in order, to PostgreSQL types."""
     columns = ", ".join(f"{identifier_of(name)} {spelled}" for name, spelled in types.items())
     with worded():
         _run(connection, f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         _run(
             connection,
-            f"CREATE TABLE {identifier(table_name)} ({columns}, PRIMARY KEY ({identifier_of(key)}))",
+            f"CREATE TABLE {identifier(table_name)} "
+            f"({columns}, PRIMARY KEY ({identifier_of(key)}))",
         )
 
 
@@ -81,7 +84,7 @@ def column_types(connection: Connection, table_name: str) -> dict[str, str]:
         ),
         {"name": identifier(table_name)},
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def stage(
@@ -92,9 +95,7 @@ def stage(
     staged = 0
     with worded():
         _run(connection, "DROP TABLE IF EXISTS pg_temp.staged")
-        _run(
-            connection, f"CREATE TEMPORARY TABLE staged (line bigint, {columns}) ON COMMIT DROP"
-        )
+        _run(connection, f"CREATE TEMPORARY TABLE staged (line bigint, {columns}) ON COMMIT DROP")
         cursor = connection.connection.cursor()
         with cursor.copy("COPY pg_temp.staged FROM STDIN") as copy:
             for line, values in rows:
@@ -156,7 +157,7 @@ def identifier_of(name: str) -> str:
 
 @contextmanager
 def worded() -> Iterator[None]:
-    """The driver's errors as sentences: what SQLAlchemy does not see, because COPY goes round it."""
+    """The driver's errors as sentences: COPY goes round SQLAlchemy, which would word them."""
     try:
         yield
     except _WENT_AWAY as error:

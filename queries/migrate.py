@@ -10,7 +10,9 @@ from pathlib import Path
 
 import psycopg
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import ProgrammingError
 
+from queries.engine import first_line
 from queries.errors import MigrationError, ServerError
 from queries.gate import writing
 
@@ -79,10 +81,25 @@ def pending(engine: Engine, folder: Path = FOLDER) -> list[str]:
 
 def _one_at_a_time(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('northlight.migrate'))"))
-    _need_pgvector(connection)
+    try:
+        _need_pgvector(connection)
+        _need_table(connection)
+    except ProgrammingError as error:
+        login = connection.engine.url.username or "The login"
+        raise MigrationError(
+            f"{login} may not set Northlight up here: {first_line(error)} Let the database's owner "
+            "run `./northlight db migrate` once, or grant CREATE on the database and its schema "
+            "public."
+        ) from error
+
+
+def _need_table(connection: Connection) -> None:
+    there = connection.execute(text("SELECT to_regclass('public.northlight_migration')"))
+    if there.scalar() is not None:
+        return
     connection.execute(
         text(
-            "CREATE TABLE IF NOT EXISTS public.northlight_migration (number integer PRIMARY KEY, "
+            "CREATE TABLE public.northlight_migration (number integer PRIMARY KEY, "
             "name text NOT NULL, checksum text NOT NULL, in_place boolean NOT NULL DEFAULT false, "
             "applied_at timestamptz NOT NULL DEFAULT now())"
         )
@@ -131,7 +148,8 @@ def _apply(connection: Connection, migration: Migration) -> None:
             cursor.execute(migration.sql)
         except psycopg.Error as error:
             raise MigrationError(
-                f"Migration {migration.number:04}_{migration.name} failed and was undone: {error}"
+                f"Migration {migration.number:04}_{migration.name} failed and was undone: "
+                f"{first_line(error)}"
             ) from error
     connection.execute(
         text(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, cast, column, func, literal, select, table
+from sqlalchemy import ColumnElement, Text, and_, cast, column, func, literal, select, table
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import UserDefinedType
 
 from queries.collection import Collection
@@ -68,7 +69,7 @@ def points(
     """What is drawn: at most `limit` points, the same ones every time, strongest members last.
 
     `colour` is "theme", "owner", "time" or a facet. Columns: `row_id`, `x`, `y`, `theme_id`,
-    `colour` (a theme's id, a moment, or text; of several values the first). Above the limit the
+    `colour` (a theme's id, a moment, or text; several values with commas between). Above the limit the
     points are a sample by a hash of the row's id.
     """
     return gate.frame(points_statement(collection, run_id, colour, filters, limit), SECONDS)
@@ -90,7 +91,7 @@ def inside(
     """
     found = gate.frame(inside_statement(collection, run_id, polygon, filters, limit), SECONDS)
     if found.empty:
-        return Inside(found.drop(columns=["total", "owners"]), 0, 0)
+        return Inside(found, 0, 0)
     counted = gate.one(inside_count_statement(collection, run_id, polygon, filters), SECONDS)
     assert counted is not None  # an aggregate always has one row
     return Inside(found, counted.total, counted.owners)
@@ -162,7 +163,11 @@ def _colour(collection: Collection, colour: str) -> ColumnElement[Any]:
     if colour in ("owner", "time"):
         return collection.view.c[colour]
     facet = collection.facet(colour)
-    return facet[1] if collection.is_list(colour) else facet
+    return (
+        func.array_to_string(cast(facet, ARRAY(Text)), ", ")
+        if collection.is_list(colour)
+        else facet
+    )
 
 
 def _within(polygon: Polygon) -> list[ColumnElement[bool]]:

@@ -25,7 +25,7 @@ class Question:
 def parse(typed: str) -> Question:
     """The question in its parts; a quotation mark that is never closed is no quotation mark.
 
-    Raises BadQuestion for an empty question, one that only excludes, and one past 10,000 characters.
+    Raises BadQuestion for an empty question, one that only excludes, and one that is too long.
     """
     cleaned = typed.replace("\x00", " ").strip()
     if len(cleaned) > LONGEST:

@@ -1,5 +1,7 @@
 """Embedding spaces: which model's vectors a collection has, and where they are kept."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, column, func, select, table, text
@@ -110,7 +112,8 @@ def ensure_space_in(
         },
     ).scalar()
     if made is not None:
-        _make_partitions(connection, made, dimensions)
+        check = f", CONSTRAINT right_dimensions CHECK (vector_dims(embedding) = {int(dimensions)})"
+        attach_partition(connection, "embedding", made, check)
     row = connection.execute(
         text(
             "SELECT s.id, collection_id, model, dimensions, storage, half, active "
@@ -133,7 +136,37 @@ def adopt_column(connection: Connection, collection: Collection, column_type: st
     dimensions = int(stated) if stated else _dimensions_of_a_row(connection, collection)
     if kind in {"vector", "halfvec"} and dimensions:
         model = collection.model or UNKNOWN_MODEL
+        forget_column(connection, collection.name, unless=dimensions)
+        _name_model(connection, collection.name, model)
         ensure_space_in(connection, collection.name, model, dimensions, "column", kind == "halfvec")
+
+
+def forget_column(connection: Connection, name: str, *, unless: int = 0) -> None:
+    """Drop the space of a collection's own column, with all that was made from its vectors.
+
+    For a column that is declared no longer, or has other dimensions than `unless` now.
+    """
+    gone = connection.execute(
+        text(
+            "DELETE FROM northlight.space s USING northlight.collection c "
+            "WHERE c.id = s.collection_id AND c.name = :name AND s.storage = 'column' "
+            "AND s.dimensions <> :unless RETURNING s.id"
+        ),
+        {"name": name, "unless": unless},
+    )
+    for space_id in gone.scalars().all():
+        connection.exec_driver_sql(f"DROP TABLE northlight.embedding_{int(space_id)}")
+
+
+def _name_model(connection: Connection, name: str, model: str) -> None:
+    """The column's vectors are the same whatever their model is called."""
+    connection.execute(
+        text(
+            "UPDATE northlight.space s SET model = :model FROM northlight.collection c "
+            "WHERE c.id = s.collection_id AND c.name = :name AND s.storage = 'column'"
+        ),
+        {"name": name, "model": model},
+    )
 
 
 def switch(engine: Engine, space: Space) -> None:
@@ -190,13 +223,12 @@ def build_index(engine: Engine, space: Space) -> str | None:
         valid = index_is_valid(connection, f"northlight.{name}")
         if rows < INDEX_FROM_ROWS or valid:
             return None
-        connection.exec_driver_sql(f"DROP INDEX IF EXISTS northlight.{name}")
-        connection.exec_driver_sql("SET maintenance_work_mem = '512MB'")
-        connection.exec_driver_sql(
-            f"CREATE INDEX CONCURRENTLY {name} ON northlight.{space.partition} "
-            f"USING hnsw ((embedding::halfvec({space.dimensions})) halfvec_cosine_ops)"
-        )
-        connection.exec_driver_sql("RESET maintenance_work_mem")
+        connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS northlight.{name}")
+        with _room_to_build(connection):
+            connection.exec_driver_sql(
+                f"CREATE INDEX CONCURRENTLY {name} ON northlight.{space.partition} "
+                f"USING hnsw ((embedding::halfvec({space.dimensions})) halfvec_cosine_ops)"
+            )
     return name
 
 
@@ -219,12 +251,28 @@ def mark_embedded(engine: Engine, space: Space) -> None:
         connection.exec_driver_sql(f"ANALYZE northlight.{space.partition}")
 
 
-def _make_partitions(connection: Connection, space_id: int, dimensions: int) -> None:
+def attach_partition(connection: Connection, parent: str, number: int, check: str = "") -> None:
+    """Make the empty partition for that number and attach it, so that readers need not wait."""
+    child = f"northlight.{parent}_{int(number)}"
     connection.exec_driver_sql(
-        f"CREATE TABLE northlight.embedding_{space_id} PARTITION OF northlight.embedding "
-        f"(CONSTRAINT right_dimensions CHECK (vector_dims(embedding) = {int(dimensions)})) "
-        f"FOR VALUES IN ({int(space_id)})"
+        f"CREATE TABLE {child} (LIKE northlight.{parent} INCLUDING ALL{check})"
     )
+    connection.exec_driver_sql(
+        f"ALTER TABLE northlight.{parent} ATTACH PARTITION {child} FOR VALUES IN ({int(number)})"
+    )
+
+
+@contextmanager
+def _room_to_build(connection: Connection) -> Iterator[None]:
+    """Memory and time for an index; an autocommit connection must be told and untold by hand."""
+    settings = {"maintenance_work_mem": "'512MB'", "statement_timeout": "0"}
+    try:
+        for name, value in settings.items():
+            connection.exec_driver_sql(f"SET {name} = {value}")
+        yield
+    finally:
+        if not connection.invalidated:
+            connection.exec_driver_sql("RESET ALL")
 
 
 def _dimensions_of_a_row(connection: Connection, collection: Collection) -> int:

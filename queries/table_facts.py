@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
-from queries.errors import StatementStopped
+from queries.engine import first_line
+from queries.errors import DeclarationError, StatementStopped
 from queries.facts import ColumnFacts
 from queries.gate import inspecting
 from queries.tables import LiveColumn, LiveTable, driver_sql, quoted
@@ -51,6 +53,11 @@ def column_facts(engine: Engine, table: LiveTable) -> list[ColumnFacts]:
             row = tuple(connection.exec_driver_sql(driver_sql(statement)).one()) if counted else ()
     except StatementStopped:
         row = ()
+    except DBAPIError as error:
+        raise DeclarationError(
+            f"{table.relation.full_name} cannot be read: {first_line(error)} Mend the view or "
+            "table first."
+        ) from error
     if not row:
         return [ColumnFacts(column.name, column.kind) for column in table.columns]
     values = {column.name: row[1 + at * 4 : 5 + at * 4] for at, column in enumerate(counted)}

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, case, column, func, or_, select, table
+from numpy.typing import NDArray
+from sqlalchemy import REAL, ColumnElement, case, cast, column, func, or_, select, table
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from queries.collection import Collection
 from queries.errors import QueryError
@@ -26,6 +29,7 @@ _IN_RUN = table(
     "theme_in_run",
     *(column(n) for n in ("run_id", "theme_id", "parent_id", "size", "owners", "terms")),
     *(column(n) for n in ("representatives", "stability", "separation", "rival_id", "x", "y")),
+    column("centroid"),
     schema="northlight",
 )
 _POINT = table(
@@ -49,6 +53,7 @@ class KnownTheme:
     named_by: str
     pinned: bool
     parent_id: int | None
+    centroid: NDArray[np.float32]
 
 
 def themes(gate: Gate, collection: Collection) -> pd.DataFrame:
@@ -157,7 +162,7 @@ def trend_statement(collection: Collection, theme_ids: Sequence[int], period: st
 
 
 def events(gate: Gate, theme_id: int) -> pd.DataFrame:
-    """What happened to a theme, newest first. Columns: kind, detail, made_by, created_at, run_id."""
+    """A theme's history, newest first. Columns: kind, detail, made_by, created_at, run_id."""
     columns = (_EVENT.c[n] for n in ("kind", "detail", "made_by", "created_at", "run_id"))
     statement = select(*columns).where(_EVENT.c.theme_id == theme_id)
     return gate.frame(statement.order_by(_EVENT.c.id.desc()))
@@ -166,8 +171,12 @@ def events(gate: Gate, theme_id: int) -> pd.DataFrame:
 def known_themes(gate: Gate, collection: Collection) -> list[KnownTheme]:
     """The themes of the current run, as a refit needs them."""
     fields = ("id", "name", "named_by", "pinned", "parent_id")
-    rows = gate.rows(themes_statement(collection).with_only_columns(*_known(fields)))
-    return [KnownTheme(*row) for row in rows]
+    centroid = cast(_IN_RUN.c.centroid, ARRAY(REAL)).label("centroid")
+    rows = gate.rows(themes_statement(collection).with_only_columns(*_known(fields), centroid))
+    return [
+        KnownTheme(**{**row._mapping, "centroid": np.array(row.centroid, dtype=np.float32)})
+        for row in rows
+    ]
 
 
 def _known(fields: Sequence[str]) -> list[ColumnElement[Any]]:

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pgvector.sqlalchemy import HALFVEC, VECTOR
 from sqlalchemy import (
-    Connection,
     ColumnElement,
+    Connection,
     FromClause,
     Select,
     cast,
+    func,
     literal,
     select,
     type_coerce,
@@ -26,14 +27,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from queries.collection import Collection
-from queries.errors import NoSuchRow
+from queries.errors import NoEmbedding, NoSuchRow
 from queries.gate import Gate
+from queries.row_ids import native
+from queries.rows import has_id
 from queries.spaces import EMBEDDING, Space
 
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
 _TRAILER = struct.pack(">h", -1)
 _NULL = struct.pack(">i", -1)
 READ_SECONDS = 600
+EF_SEARCH = 200
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,37 @@ def vector_rows(collection: Collection, space: Space) -> FromClause:
     ).subquery("vectors")
 
 
+def nearest_rows(
+    collection: Collection,
+    space: Space,
+    vector: NDArray[np.floating] | None,
+    conditions: Sequence[ColumnElement[bool]],
+    exact: bool,
+) -> Select[Any]:
+    """`row_id, distance` of the rows that meet the conditions, nearest first.
+
+    ORDER BY the bare distance reaches the HNSW index; `+ 0` keeps an exact search off it.
+    """
+    rows = collection.view
+    if space.storage == "column":
+        embedding: ColumnElement[Any] = type_coerce(rows.c.embedding, vector_type(space))
+        distance = embedding.cosine_distance(bound(vector, space))
+        found = select(rows.c.row_id, distance.label("distance"))
+        found = found.where(rows.c.embedding.is_not(None), *conditions)
+    else:
+        vectors = vector_rows(collection, space)
+        distance = vectors.c.embedding.cosine_distance(bound(vector, space))
+        found = select(vectors.c.row_id, distance.label("distance")).where(*conditions)
+        found = found.join(rows, rows.c.id == native(collection, vectors.c.row_id))
+    return found.order_by((distance + 0) if exact else distance)
+
+
+def scan_on(connection: Connection) -> None:
+    """Let an HNSW scan of this transaction look further until enough rows meet the conditions."""
+    settings = {"hnsw.ef_search": str(EF_SEARCH), "hnsw.iterative_scan": "relaxed_order"}
+    connection.execute(select(*(func.set_config(*pair, True) for pair in settings.items())))
+
+
 def vector_type(space: Space) -> HALFVEC | VECTOR:
     """The SQL type of the space's vectors: half precision in Northlight's own table."""
     return HALFVEC(space.dimensions) if space.half else VECTOR(space.dimensions)
@@ -79,13 +114,18 @@ def embeddings(
 ) -> tuple[list[str], NDArray[np.float32]]:
     """Ids and embeddings of every row that has one, in the order of the ids.
 
-    Ids are a list of length n, embeddings shape (n, dimensions), float32, C-contiguous; both are
-    read from one snapshot, so they speak of the same rows.
+    Ids are a list of length n, embeddings shape (n, dimensions), float32, C-contiguous, of unit
+    length as near as half precision allows; both are read from one snapshot, so they speak of the
+    same rows. A zero vector in a column of the table's own has no direction and is left out.
     """
     vectors = vector_rows(collection, space)
-    rows = collection.view
-    there = select(vectors).where(vectors.c.row_id.in_(select(rows.c.row_id)))
-    ordered = (there if space.storage == "own" else select(vectors)).subquery("present")
+    if space.storage == "own":
+        there = select(vectors).where(vectors.c.row_id.in_(select(collection.view.c.row_id)))
+    else:
+        length = func.l2_norm if space.half else func.vector_norm
+        direction = func.l2_normalize(vectors.c.embedding).label("embedding")
+        there = select(vectors.c.row_id, direction).where(length(vectors.c.embedding) > 0)
+    ordered = there.subquery("present")
     ids = select(ordered.c.row_id).order_by(ordered.c.row_id)
     halves = select(cast(ordered.c.embedding, HALFVEC)).order_by(ordered.c.row_id)
     with gate.reading(READ_SECONDS, snapshot=True) as connection:
@@ -96,16 +136,19 @@ def embeddings(
 def embedding_of(
     gate: Gate, collection: Collection, space: Space, row_id: str
 ) -> NDArray[np.float32]:
-    """One row's embedding, shape (dimensions,). Raises NoSuchRow where there is none."""
+    """One row's embedding, shape (dimensions,). Raises NoSuchRow and NoEmbedding."""
     vectors = vector_rows(collection, space)
-    statement = (
-        select(vectors.c.embedding)
-        .join(collection.view, collection.view.c.row_id == vectors.c.row_id)
-        .where(collection.view.c.row_id == row_id)
-    )
-    stored = gate.value(statement)
-    if stored is None:
+    rows = collection.view
+    mine = rows if space.storage == "column" else vectors
+    statement = select(mine.c.embedding).select_from(rows).where(has_id(collection, [row_id]))
+    if space.storage == "own":
+        statement = statement.outerjoin(vectors, vectors.c.row_id == rows.c.row_id)
+    found = gate.one(statement.with_only_columns(type_coerce(mine.c.embedding, vector_type(space))))
+    if found is None:
         raise NoSuchRow(collection.name, row_id)
+    stored = found[0]
+    if stored is None:
+        raise NoEmbedding(collection.name, row_id)
     values = stored.to_list() if hasattr(stored, "to_list") else stored
     return np.asarray(values, dtype=np.float32)
 
@@ -139,7 +182,8 @@ def _copy_out(
     connection: Connection, statement: Select[Any], dimensions: int
 ) -> NDArray[np.float32]:
     """The single halfvec column of a statement as an array, shape (rows, dimensions)."""
-    compiled = statement.compile(dialect=PGDialect(), compile_kwargs={"literal_binds": True})
+    dialect = PGDialect()  # type: ignore[no-untyped-call]
+    compiled = statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     cursor = connection.connection.cursor()
     with cursor.copy(f"COPY ({compiled}) TO STDOUT (FORMAT binary)") as copy:
         raw = b"".join(bytes(block) for block in copy)

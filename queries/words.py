@@ -16,9 +16,9 @@ from sqlalchemy import (
     func,
     literal,
     not_,
+    or_,
     select,
     table,
-    true,
 )
 from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 
@@ -45,14 +45,8 @@ def must_and_must_not(
     collection: Collection, collection_id: int, question: Question
 ) -> list[ColumnElement[bool]]:
     """Conditions on the view for quoted phrases and excluded words; none for a plain question."""
-    tests = [
-        DOCUMENT.c.words.op("@@")(func.phraseto_tsquery(_config(collection), phrase))
-        for phrase in question.phrases
-    ]
-    tests += [
-        not_(DOCUMENT.c.words.op("@@")(func.phraseto_tsquery(_config(collection), word)))
-        for word in question.excluded
-    ]
+    tests = [_has(collection, phrase) for phrase in question.phrases]
+    tests += [not_(_has(collection, word, otherwise=False)) for word in question.excluded]
     if not tests:
         return []
     fitting = select(DOCUMENT.c.row_id).where(DOCUMENT.c.collection_id == collection_id, *tests)
@@ -96,7 +90,7 @@ def _terms(collection: Collection, collection_id: int, question: Question, total
     weight = func.ln(1 + (total - _LEXEME.c.rows + 0.5) / (_LEXEME.c.rows + 0.5))
     return (
         select(
-            cast(func.quote_literal(_LEXEME.c.lexeme), TSQUERY).label("query"),
+            cast(_quoted(_LEXEME.c.lexeme), TSQUERY).label("query"),
             _LEXEME.c.rows,
             weight.label("weight"),
         )
@@ -112,11 +106,33 @@ def _mean_length(collection_id: int) -> ColumnElement[Any]:
     """Mean number of different words a row, from a thousand rows: it only scales the scores."""
     some = (
         select(func.length(DOCUMENT.c.words).label("words"))
-        .where(DOCUMENT.c.collection_id == collection_id, true())
+        .where(DOCUMENT.c.collection_id == collection_id)
         .limit(1000)
         .subquery()
     )
     return func.greatest(select(func.avg(some.c.words)).scalar_subquery(), 1.0)
+
+
+def any_word(collection: Collection, question: Question) -> ColumnElement[Any]:
+    """A tsquery that any word of the question satisfies; none for a question of common words."""
+    lexemes = func.tsvector_to_array(func.to_tsvector(_config(collection), question.meaning))
+    asked = func.unnest(lexemes).table_valued("word").render_derived(name="asked")
+    together = select(func.string_agg(_quoted(asked.c.word), " | ")).select_from(asked)
+    return cast(func.coalesce(together.scalar_subquery(), ""), TSQUERY)
+
+
+def _has(collection: Collection, phrase: str, *, otherwise: bool = True) -> ColumnElement[bool]:
+    """Whether a row has the phrase; `otherwise` where it is made of common words only."""
+    asked = func.phraseto_tsquery(_config(collection), phrase)
+    unknowable = func.numnode(asked) == 0
+    found = DOCUMENT.c.words.op("@@", is_comparison=True)(asked)
+    return or_(unknowable, found) if otherwise else found
+
+
+def _quoted(lexeme: ColumnElement[Any]) -> ColumnElement[str]:
+    """A lexeme as tsquery reads it. Not quote_literal: that puts an E before a backslash."""
+    escaped = func.replace(func.replace(lexeme, "\\", "\\\\"), "'", "''")
+    return func.concat("'", escaped, "'")
 
 
 def _config(collection: Collection) -> ColumnElement[Any]:

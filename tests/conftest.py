@@ -27,7 +27,7 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     home = tmp_path_factory.mktemp("home")
     yield server.ensure_running(home)
-    server.stop(home)
+    server.erase(home)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,10 @@ from typing import TypedDict
 
 from clients.postgres.errors import AccountError
 
+MAY_NOT_SWITCH = (
+    "May not act as another account here, and PostgreSQL refuses to run as root. Run ./northlight "
+    "as an ordinary user, or set DATABASE_URL to another server."
+)
 # initdb looks its account up by number, so only accounts the system knows will do.
 SERVICE_ACCOUNTS = ("nobody", "postgres", "daemon", "www-data", "bin")
 

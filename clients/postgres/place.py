@@ -20,8 +20,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from clients.postgres.account import Account, first_closed
-from clients.postgres.errors import ClusterError, PlaceError
+from clients.postgres.account import MAY_NOT_SWITCH, Account, first_closed
+from clients.postgres.errors import AccountError, ClusterError, PlaceError
 
 PORT = 5432
 # A socket's path may have 107 bytes on Linux and 103 on macOS.
@@ -104,7 +104,7 @@ def record(home: Path) -> Path:
 def recorded(home: Path) -> Place:
     """The place of this home's cluster as recorded, or where it would be by default."""
     if record(home).exists():
-        return Place(home, Path(record(home).read_text(encoding="utf-8").strip()))
+        return Place(home, Path(os.fsdecode(record(home).read_bytes()).strip("\n")))
     return Place(home, home / "postgres" / "cluster")
 
 
@@ -117,6 +117,8 @@ def settle(home: Path, account: Account) -> Place:
     place = recorded(home)
     if place.cluster.exists():
         return place
+    if "\n" in str(home):
+        raise PlaceError("NORTHLIGHT_HOME contains a line break, which PostgreSQL cannot take.")
     if record(home).exists():
         raise ClusterError(
             f"The database of {home} was kept in {place.cluster}, which is gone. Bring it back, or "
@@ -127,7 +129,7 @@ def settle(home: Path, account: Account) -> Place:
     elsewhere = shared_base(account) / f"{home.name.strip('.')[:24]}-{secrets.token_hex(6)}"
     make_folder(elsewhere, open_to_pass=not account.is_us)
     unfinished = record(home).with_suffix(".new")
-    unfinished.write_text(f"{elsewhere}\n", encoding="utf-8")
+    unfinished.write_bytes(os.fsencode(f"{elsewhere}\n"))
     unfinished.replace(record(home))
     return Place(home, elsewhere)
 
@@ -144,9 +146,9 @@ def keeps_modes(cluster: Path, account: Account) -> bool:
         make_private(trial, account)
         found = trial.stat()
         holds = stat.S_IMODE(found.st_mode) == stat.S_IRWXU and found.st_uid == account.uid
-        trial.rmdir()
-    except PermissionError:
+    except AccountError:
         holds = False
+    trial.rmdir()
     if not holds:
         cluster.rmdir()
     return holds
@@ -199,7 +201,7 @@ def make_folder(folder: Path, *, open_to_pass: bool = False) -> None:
 def make_private(folder: Path, account: Account) -> None:
     """Makes `folder` for `account` alone, or checks that an existing one is.
 
-    Raises PlaceError if somebody else holds the name.
+    Raises PlaceError if somebody else holds the name, AccountError if we may not give it away.
     """
     try:
         folder.mkdir(mode=0o700)
@@ -209,5 +211,9 @@ def make_private(folder: Path, account: Account) -> None:
             message = f"{folder} belongs to somebody else. Remove it and try again."
             raise PlaceError(message) from None
     folder.chmod(0o700)
-    if not account.is_us:
+    if account.is_us:
+        return
+    try:
         os.chown(folder, account.uid, account.gid)
+    except OSError as error:
+        raise AccountError(MAY_NOT_SWITCH) from error

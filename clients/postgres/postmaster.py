@@ -36,10 +36,11 @@ def is_postmaster(pid: int, data: Path) -> bool:
         words = (PROC / str(pid) / "cmdline").read_bytes().split(b"\0")
     except (FileNotFoundError, ProcessLookupError):
         return False
-    if not words[0].endswith(b"postgres") or b"-D" not in words[:-1]:
+    if not words[0].endswith(b"/postgres") or b"-D" not in words[:-1]:
         return False
     named = Path(os.fsdecode(words[words.index(b"-D") + 1]))
-    return named == data or same_folder(named, data)
+    # Its folder may have been moved since, together with the whole home; its own view moves along.
+    return same_folder(named, data) or same_folder(PROC / str(pid) / "cwd", data)
 
 
 def members(place: Place) -> list[int]:

@@ -26,7 +26,7 @@ def write(place: Place, operators: list[str]) -> None:
 def replace(path: Path, text: str) -> None:
     """Writes a file that all may read, in one step."""
     unfinished = path.with_suffix(".new")
-    unfinished.write_text(text, encoding="utf-8")
+    unfinished.write_bytes(os.fsencode(text))
     unfinished.chmod(0o644)
     unfinished.replace(path)
 

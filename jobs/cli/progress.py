@@ -1,4 +1,4 @@
-"""One line that moves, on stderr; where stderr is no terminal, a line a step."""
+"""One line that moves, on stderr; where stderr is no terminal, a line a step or nothing."""
 
 import sys
 import time
@@ -11,8 +11,9 @@ WIDTH = 24
 class Bar:
     """Called as `progress(step, share)`; cleared on the way out."""
 
-    def __init__(self) -> None:
-        """Nothing is drawn before the first step."""
+    def __init__(self, *, steps: bool = True) -> None:
+        """Nothing is drawn before the first step; without `steps` only a terminal sees it."""
+        self.steps = steps
         self.started = time.monotonic()
         self.step = ""
         self.moving = sys.stderr.isatty()
@@ -26,7 +27,7 @@ class Bar:
         if self.moving:
             filled = "█" * round(WIDTH * share) + "░" * (WIDTH - round(WIDTH * share))
             sys.stderr.write(f"\r\x1b[K{filled} {share:4.0%}  {step}")
-        elif step != self.step:
+        elif self.steps and step != self.step:
             sys.stderr.write(f"{time.monotonic() - self.started:6.1f} s  {step}\n")
         sys.stderr.flush()
         self.step = step

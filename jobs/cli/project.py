@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -20,6 +21,7 @@ FOLDERS = ("pages", "charts", "queries", "analysis", "clients", "jobs", "demo", 
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
     """Run the tests, those in a real browser too. ARGUMENTS go to pytest."""
+    _install_tools()
     chosen = list(arguments)
     if not any(shutil.which(name) for name in CHROMIUM):
         missing = (
@@ -37,6 +39,7 @@ def test(arguments: tuple[str, ...]) -> None:
 @click.option("--fix", is_flag=True, help="Mend what can be mended automatically.")
 def lint(fix: bool) -> None:
     """Check style, types and the import contracts."""
+    _install_tools()
     ruff = [sys.executable, "-m", "ruff"]
     steps = [
         [*ruff, "check", *(["--fix"] if fix else []), "."],
@@ -54,6 +57,17 @@ def lint(fix: bool) -> None:
 def bench(name: str, arguments: tuple[str, ...]) -> None:
     """Run a benchmark by NAME, or the main table; `bench --help` lists them."""
     sys.exit(_run([sys.executable, "-m", "bench", name, *arguments]))
+
+
+def _install_tools() -> None:
+    """What tests and lint need besides, on first use and when the pinned versions change."""
+    wanted, installed = CHECKOUT / "requirements-dev.txt", Path(sys.prefix) / "installed-dev.txt"
+    if installed.is_file() and installed.read_bytes() == wanted.read_bytes():
+        return
+    click.echo("Installing the tools for tests and lint ...", err=True)
+    if _run([sys.executable, "-m", "pip", "install", "-q", "-r", str(wanted)]):
+        raise JobError(f"{wanted.name} could not be installed; the lines above say why.")
+    installed.write_bytes(wanted.read_bytes())
 
 
 def _run(command: Sequence[str]) -> int:

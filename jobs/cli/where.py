@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import click
 
 from queries.collection import Collection
+from queries.errors import DeclarationError
 from queries.filters import Filters
 
 
@@ -21,6 +22,8 @@ def filters_from(collection: Collection, where: Sequence[str]) -> Filters:
         if not equals:
             raise click.UsageError(f"--where takes FACET=VALUE, not {condition!r}.")
         if facet == "owner" and "owner" not in collection.facets:
+            if collection.owner is None:
+                raise DeclarationError(f"{collection.name} declares no owner column.")
             owner = value
         else:
             collection.facet(facet)

@@ -21,18 +21,21 @@ class JsonLinesFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         keys: dict[str, None] = {}
-        for _, row in self._parsed():
+        wrong = ""
+        for line, row in self._parsed():
             if isinstance(row, dict):
                 keys.update(dict.fromkeys(row))
+            else:
+                wrong = wrong or f"line {line} {row}"
             if len(keys) > MAX_COLUMNS:
                 raise FileError(
-                    f"{path.name} uses more than {MAX_COLUMNS:,} different keys: its keys are data. "
-                    "Write one object a row with the same keys."
+                    f"{path.name} uses more than {MAX_COLUMNS:,} different keys: its keys are "
+                    "data. Write one object a row with the same keys."
                 )
         if not keys:
             raise FileError(
-                f"{path.name} has no line that is a JSON object. JSON lines have one a line, "
-                'like {"id": 1, "text": "…"}.'
+                f"{path.name} has no line that is a JSON object ({wrong or 'all are empty'}). JSON "
+                'lines have one a line, like {"id": 1, "text": "…"}.'
             )
         self.columns = checked_columns(list(keys), f"{path.name}: a line")
 

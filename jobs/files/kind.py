@@ -1,4 +1,4 @@
-"""What a file is, told from its first bytes: the formats we read, and names for the ones we do not."""
+"""What a file is, told from its first bytes: formats we read, and names for those we do not."""
 
 import codecs
 from pathlib import Path
@@ -54,7 +54,7 @@ _EXTENSIONS = {
 
 
 def kind(path: Path) -> str:
-    """`csv`, `jsonl` or `parquet`. Raises FileError for anything else, saying what it looks like."""
+    """`csv`, `jsonl` or `parquet`. Raises FileError for all else, saying what it looks like."""
     head = _head(path)
     if head.startswith(PARQUET):
         return "parquet"
@@ -147,15 +147,16 @@ def check_utf8(path: Path) -> None:
 
 
 def _not_utf8(path: Path, error: UnicodeDecodeError, line: int) -> str:
-    around = error.object[max(error.start - 12, 0) : error.start + 12]
-    around = around.split(b"\n")[0] if b"\n" in around[:12] else around
+    before = error.object[max(error.start - 12, 0) : error.start].rpartition(b"\n")[2]
+    around = before + error.object[error.start : error.start + 12].partition(b"\n")[0]
     byte = error.object[error.start]
     # Bytes that Windows-1252 leaves undefined occur in text of the other single-byte encodings.
     name = "WINDOWS-1252" if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else "ISO-8859-1"
     shown = around.decode("cp1252" if name == "WINDOWS-1252" else "latin-1", errors="replace")
     return _recode(
         path,
-        f"is not UTF-8: byte 0x{byte:02X} in line {line}. It looks like {name} ({shown.strip()!r}).",
+        f"is not UTF-8: byte 0x{byte:02X} in line {line}. "
+        f"It looks like {name} ({shown.strip()!r}).",
         name,
     )
 

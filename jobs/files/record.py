@@ -104,6 +104,6 @@ def unencodable(value: str) -> str | None:
     except UnicodeEncodeError as error:
         code = ord(value[error.start])
         if 0xDC80 <= code <= 0xDCFF:
-            return f"is not UTF-8 (byte 0x{code - 0xDC00:02X})"
+            return f"is not UTF-8 (byte 0x{code - 0xDC00:02X}); convert the file"
         return f"holds half of a character (the lone surrogate \\u{code:04x}); write it whole"
     return None

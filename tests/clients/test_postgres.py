@@ -12,16 +12,19 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-from clients.postgres import binaries, place, postmaster, server, startup
+from clients.postgres import account, binaries, place, postmaster, server, settings, startup
 from clients.postgres.account import Account, first_closed, for_new_cluster
 from clients.postgres.connection import psql
 from clients.postgres.errors import (
+    AccountError,
+    BinariesError,
     BusyError,
     ClusterError,
     PlaceError,
@@ -31,16 +34,17 @@ from clients.postgres.errors import (
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = binaries.installed().parent.parent.parent
+GIB = 2**30
 ROOT = os.geteuid() == 0
 only_root = pytest.mark.skipif(not ROOT, reason="needs root to become somebody else")
 START = "import sys, pathlib; from clients.postgres import server; "
 START += "print(server.ensure_running(pathlib.Path(sys.argv[1])))"
 
 
-@pytest.fixture
-def ground() -> Iterator[Path]:
+@contextmanager
+def open_folder(parent: Path) -> Iterator[Path]:
     """A folder everybody may pass, unlike pytest's own, which root keeps to itself."""
-    folder = Path(tempfile.mkdtemp(prefix="nl-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="nl-", dir=parent))
     folder.chmod(0o755)
     yield folder
     for lock in folder.rglob("postgres/lock"):
@@ -48,25 +52,41 @@ def ground() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+def in_memory() -> Path:
+    """Memory if there is enough of it: waiting for a disk is most of the time otherwise."""
+    memory = settings.SHARED_MEMORY
+    return memory if settings.shared_memory() > 2 * GIB else Path("/tmp")
+
+
+@pytest.fixture
+def ground() -> Iterator[Path]:
+    """Room for one test."""
+    with open_folder(in_memory()) as folder:
+        yield folder
+
+
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    """Room for one test in which programs may be run; memory often forbids that."""
+    with open_folder(Path("/tmp")) as folder:
+        yield folder
+
+
 @pytest.fixture(scope="module")
 def quiet() -> Iterator[Path]:
     """A home whose server runs, for tests that do it no harm."""
-    folder = Path(tempfile.mkdtemp(prefix="nl-", dir="/tmp"))
-    folder.chmod(0o755)
-    server.ensure_running(folder / "home")
-    yield folder / "home"
-    server.erase(folder / "home")
-    shutil.rmtree(folder)
+    with open_folder(in_memory()) as folder:
+        server.ensure_running(folder / "home")
+        yield folder / "home"
 
 
 @pytest.fixture(scope="module")
-def template(quiet: Path) -> Iterator[Path]:
+def template(quiet: Path) -> Path:
     """A cluster that was never in use; copying it is faster than making one."""
     made = quiet.parent / "template"
     server.ensure_running(made)
     server.stop(made)
-    yield made
-    server.erase(made)
+    return made
 
 
 @pytest.fixture
@@ -97,26 +117,26 @@ def kill_postmaster(home: Path) -> None:
     os.kill(postmaster_pid(home), signal.SIGKILL)
 
 
-def python_for(account: Account | None) -> str:
+def python_for(who: Account | None) -> str:
     """A Python that the account may run: root's own is often hidden from others."""
-    if account is None:
+    if who is None:
         return sys.executable
     for program in (sys.executable, "/usr/bin/python3.11", "/usr/local/bin/python3.11"):
-        if Path(program).exists() and first_closed(Path(program).resolve(), account) is None:
+        if Path(program).exists() and first_closed(Path(program).resolve(), who) is None:
             return program
-    pytest.skip(f"needs a Python that the account {account.name} may run")
+    pytest.skip(f"needs a Python that the account {who.name} may run")
 
 
-def start_elsewhere(home: Path, account: Account | None = None) -> subprocess.Popen[str]:
+def start_elsewhere(home: Path, who: Account | None = None) -> subprocess.Popen[str]:
     """Another process that wants the server of the same home."""
     return subprocess.Popen(
-        [python_for(account), "-c", START, str(home)],
+        [python_for(who), "-c", START, str(home)],
         env={"PYTHONPATH": f"{CHECKOUT}:{PACKAGES}", "PYTHONDONTWRITEBYTECODE": "1"},
         cwd="/",
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        **(account.switch if account else {}),
+        **(who.switch if who else {}),
     )
 
 
@@ -152,6 +172,33 @@ def test_stop_ends_it_and_what_was_written_stays(home: Path) -> None:
     assert not server.stop(home)
     server.ensure_running(home)
     assert ask(home, "SELECT value FROM kept") == "7"
+
+
+def test_stop_does_not_wait_for_those_who_are_connected(home: Path) -> None:
+    address = server.url(home).replace("+psycopg", "")
+    with closing(psycopg.connect(address)) as connection:
+        connection.execute("SELECT 1")
+        begun = time.monotonic()
+        assert server.stop(home)
+        assert time.monotonic() - begun < 10
+
+
+def test_a_home_moved_while_its_server_runs_can_be_stopped_and_used_again(home: Path) -> None:
+    ask(home, "CREATE TABLE kept AS SELECT 7 AS value")
+    moved = home.rename(home.with_name("moved"))
+    with pytest.raises(StartError, match="db stop"):
+        server.ensure_running(moved)
+    assert server.stop(moved)
+    server.ensure_running(moved)
+    assert ask(moved, "SELECT value FROM kept") == "7"
+
+
+def test_without_the_wheel_it_says_what_to_install(
+    ground: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(binaries, "PACKAGE", "absent_package")
+    with pytest.raises(BinariesError, match="pip install -r"):
+        server.ensure_running(ground / "home")
 
 
 def test_a_home_without_a_database_is_absent(ground: Path) -> None:
@@ -265,13 +312,13 @@ def test_a_stale_pid_file_with_somebody_elses_number_is_harmless(home: Path) -> 
     recorded = (here.data / "postmaster.pid").read_text()
     lock = here.socket.with_name(f"{here.socket.name}.lock")
     server.stop(home)
-    account = for_new_cluster()
+    who = for_new_cluster()
     # Same user as the server: PostgreSQL itself would take it for a living server.
-    stranger = subprocess.Popen(["sleep", "60"], cwd="/", **account.switch)
+    stranger = subprocess.Popen(["sleep", "60"], cwd="/", **who.switch)
     stale = f"{stranger.pid}\n" + recorded.partition("\n")[2]
     for path in (here.data / "postmaster.pid", lock):
         path.write_text(stale)
-        os.chown(path, account.uid, account.gid)
+        os.chown(path, who.uid, who.gid)
     server.ensure_running(home)
     assert server.stop(home)
     assert stranger.poll() is None
@@ -313,8 +360,8 @@ def test_a_folder_that_is_no_database_is_left_alone(ground: Path) -> None:
     data = home / "postgres" / "cluster" / "data"
     data.mkdir(parents=True, mode=0o700)
     (data / "letter.txt").write_text("dear")
-    account = for_new_cluster()
-    os.chown(data, account.uid, account.gid)
+    who = for_new_cluster()
+    os.chown(data, who.uid, who.gid)
     with pytest.raises(ClusterError, match="PG_VERSION is missing"):
         server.ensure_running(home)
     assert [path.name for path in data.iterdir()] == ["letter.txt"]
@@ -338,11 +385,11 @@ def of_name(name: str) -> Account:
 
 @only_root
 def test_the_home_of_another_user_is_refused(home: Path) -> None:
-    for account, words in (
+    for who, words in (
         (of_name("daemon"), "another user"),
         (for_new_cluster(), "not let this"),
     ):
-        _, said = start_elsewhere(home, account).communicate(timeout=60)
+        _, said = start_elsewhere(home, who).communicate(timeout=60)
         assert words in said
 
 
@@ -388,19 +435,19 @@ def test_no_existing_folder_changes_its_mode_when_root_starts_it(ground: Path) -
 
 @only_root
 def test_the_programs_are_copied_when_the_servers_account_cannot_reach_them(
-    ground: Path, monkeypatch: pytest.MonkeyPatch
+    disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = binaries.installed().parent.parent
-    hidden = ground / "site-packages"
+    hidden = disk / "site-packages"
     hidden.mkdir(mode=0o700)
     for name in (package.name, f"{package.name}.libs"):
         shutil.copytree(package.with_name(name), hidden / name)
     inside = hidden / package.name / "pginstall18" / "bin"
     monkeypatch.setattr(binaries, "installed", lambda: inside)
-    monkeypatch.setattr(place, "SHARED_BASES", (ground / "shared",))
-    server.ensure_running(ground / "home")
+    monkeypatch.setattr(place, "SHARED_BASES", (disk / "shared",))
+    server.ensure_running(disk / "home")
     assert stat.S_IMODE(hidden.stat().st_mode) == 0o700
-    assert list((ground / "shared").glob("postgresql-18-*/*/pginstall18/bin/postgres"))
+    assert list((disk / "shared").glob("postgresql-18-*/*/pginstall18/bin/postgres"))
 
 
 @only_root
@@ -427,15 +474,15 @@ def test_a_database_kept_elsewhere_that_is_gone_is_not_silently_begun_anew(groun
 
 @only_root
 def test_an_ordinary_user_runs_it_in_place_with_nothing_in_the_environment(ground: Path) -> None:
-    account = for_new_cluster()
+    who = for_new_cluster()
     mine = ground / "mine"
     mine.mkdir(mode=0o700)
-    os.chown(mine, account.uid, account.gid)
-    out, err = start_elsewhere(mine / "home", account).communicate(timeout=60)
+    os.chown(mine, who.uid, who.gid)
+    out, err = start_elsewhere(mine / "home", who).communicate(timeout=60)
     assert str(mine) in out, err
     # Root may use what an ordinary user made, and the server stays that user's.
     assert ask(mine / "home", "SELECT current_user") == "northlight"
-    assert server.status(mine / "home").data.stat().st_uid == account.uid
+    assert server.status(mine / "home").data.stat().st_uid == who.uid
     kill_postmaster(mine / "home")
     server.ensure_running(mine / "home")
 
@@ -461,6 +508,44 @@ def test_a_full_disk_is_told_in_words(ground: Path) -> None:
     finally:
         (full / "home" / "postgres" / "lock").unlink()
         subprocess.run(["umount", full], check=True)
+
+
+@only_root
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv")
+def test_root_without_the_right_to_switch_is_told_to_run_as_somebody_else(ground: Path) -> None:
+    bounded = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+    command = [*bounded, sys.executable, "-c", START, str(ground / "home")]
+    environment = {"PYTHONPATH": f"{CHECKOUT}:{PACKAGES}"}
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "Run ./northlight as an ordinary user" in ran.stderr
+
+
+@only_root
+def test_without_nobody_another_account_without_rights_will_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(account, "SERVICE_ACCOUNTS", ("absent", "root", "daemon"))
+    assert for_new_cluster().name == "daemon"
+    monkeypatch.setattr(account, "SERVICE_ACCOUNTS", ("absent", "root"))
+    with pytest.raises(AccountError, match="no account without rights"):
+        for_new_cluster()
+
+
+@pytest.mark.parametrize(
+    ("memory", "shared", "expected"),
+    [
+        (24 * GIB, 12 * GIB, ("256MB", "1024MB", "posix")),
+        (4 * GIB, 2 * GIB, ("256MB", "256MB", "posix")),
+        (GIB // 2, 64 * 2**20, ("64MB", "64MB", "mmap")),
+    ],
+)
+def test_memory_settings_fit_the_machine_or_container(
+    memory: int, shared: int, expected: tuple[str, str, str]
+) -> None:
+    written = settings.configuration(place.recorded(Path("/home/h")), memory, shared)
+    names = ("shared_buffers", "maintenance_work_mem", "dynamic_shared_memory_type")
+    for name, value in zip(names, expected, strict=True):
+        assert f"{name} = '{value}'" in written
 
 
 def mount_small(folder: Path) -> int:

@@ -1,4 +1,4 @@
-"""`./northlight` makes its environment once, notices when that went wrong, and costs nothing after."""
+"""`./northlight` makes its environment once, notices when that failed, and costs nothing after."""
 
 import os
 import shutil

@@ -1,0 +1,26 @@
+"""`./northlight bench [NAME]`: figures as ratios and shares, on this machine, in this run."""
+
+import argparse
+import importlib
+
+BENCHES = {
+    "all": ("bench.main_table", "the main job on the labelled sets, and bulk loading"),
+    "sets": ("bench.labelled_sets", "load, embed, map and search the labelled sets"),
+    "bulk": ("bench.bulk_load", "load, embed and index 100,000 texts against row by row"),
+}
+
+
+def main() -> None:
+    """Run one bench by its name."""
+    parser = argparse.ArgumentParser(
+        prog="./northlight bench",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(f"  {name:<8} {told}" for name, (_, told) in BENCHES.items()),
+    )
+    parser.add_argument("name", nargs="?", default="all", choices=BENCHES)
+    arguments, rest = parser.parse_known_args()
+    importlib.import_module(BENCHES[arguments.name][0]).main(rest)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""A database for one bench: made on the server of DATABASE_URL or the embedded one, then dropped."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+from queries.engine import make_engine, psycopg_url
+from queries.gate import OPERATOR, Gate
+from queries.migrate import migrate
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+DATA = CHECKOUT.parent / "shared" / "data"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A migrated, empty database and a catalog folder, both gone afterwards."""
+
+    gate: Gate
+    url: str
+    catalog: Path
+
+
+@contextmanager
+def fresh() -> Iterator[Bench]:
+    """A database of its own for the time of the block."""
+    name = f"bench_{uuid4().hex[:10]}"
+    plain = psycopg_url(server()).set(drivername="postgresql")
+    with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        url = plain.set(database=name).render_as_string(hide_password=False)
+        engine = make_engine(url)
+        try:
+            migrate(engine)
+            with tempfile.TemporaryDirectory() as folder:
+                yield Bench(Gate(engine, OPERATOR), url, Path(folder))
+        finally:
+            engine.dispose()
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def server() -> str:
+    """The server to measure on."""
+    if os.environ.get("DATABASE_URL"):
+        return os.environ["DATABASE_URL"]
+    from clients.postgres import server as embedded
+
+    home = Path(os.environ.get("NORTHLIGHT_HOME") or CHECKOUT / ".northlight")
+    return embedded.ensure_running(home.absolute())

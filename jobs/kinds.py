@@ -1,0 +1,67 @@
+"""The kinds of work a worker does. Each returns the sentence that says what came of it.
+
+The heavy libraries are imported only here, when a job of that kind begins: a worker that waits
+takes little memory.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from queries.collection import Collection
+from queries.gate import Gate
+
+Progress = Callable[[str, float], None]
+
+MAPPED = {
+    "fitted": "{rows:,} rows mapped into {themes} themes; {unsorted:,} are in none.",
+    "placed": "{placed:,} new rows placed on the map; no other row moved.",
+    "unchanged": "The map was up to date.",
+}
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a kind gets: a gate whose writes count only while the job is this worker's."""
+
+    gate: Gate
+    collection: Collection
+    arguments: Mapping[str, Any]
+    progress: Progress
+
+
+Kind = Callable[[Work], str]
+
+
+def embed(work: Work) -> str:
+    """Embed what is missing or changed. Arguments: `model`, the collection's own without it."""
+    from clients.embedder import embedder_named
+    from jobs.embed import embed as run
+
+    embedder = embedder_named(work.arguments.get("model") or work.collection.model)
+    report = run(work.gate, work.collection, embedder, work.progress)
+    return f"{report.embedded:,} rows embedded with {report.model}."
+
+
+def map_rows(work: Work) -> str:
+    """Make the map, or place what is new. Arguments: `refit`, whether everything is fitted anew."""
+    from jobs.map import make_map
+
+    refit = bool(work.arguments.get("refit"))
+    report = make_map(work.gate, work.collection, work.progress, refit=refit)
+    return MAPPED[report.did].format(**asdict(report))
+
+
+def refresh(work: Work) -> str:
+    """What to do when rows arrived: embed them, then place them on the map."""
+    return f"{embed(_part(work, 0.0, 0.5))} {map_rows(_part(work, 0.5, 1.0))}"
+
+
+KINDS: Mapping[str, Kind] = {"embed": embed, "map": map_rows, "refresh": refresh}
+
+
+def _part(work: Work, start: float, end: float) -> Work:
+    def progress(step: str, share: float) -> None:
+        work.progress(step, start + (end - start) * share)
+
+    return replace(work, progress=progress)

@@ -1,0 +1,61 @@
+"""Search: the rows that fit a question best, by meaning and by words."""
+
+import streamlit as st
+
+from clients.errors import ClientError
+from pages.shared import cached, frame, hits, messages, reasons
+from queries.errors import QueryError
+
+MODES = {"Meaning and words": "hybrid", "Meaning": "meaning", "Words": "words"}
+
+scope = frame.open_page("Search")
+st.title("Search")
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    question = st.text_input(
+        "Find text about",
+        key="q",
+        bind="query-params",
+        persist_state="session",
+        placeholder="a question, a phrase, a word",
+    )
+    mode = st.segmented_control(
+        "By",
+        list(MODES),
+        default="Meaning and words",
+        key="by",
+        bind="query-params",
+        persist_state="session",
+        required=True,
+    )
+    limit = st.selectbox(
+        "Rows", (20, 50, 100), key="rows", bind="query-params", persist_state="session", width=90
+    )
+
+like = st.query_params.get("like")
+if not question and not like:
+    messages.ask_something(scope)
+    st.stop()
+
+try:
+    if like:
+        found = reasons.like_this(scope, like, limit)
+    else:
+        found = reasons.answers(cached.search(scope, question, MODES[mode], limit), scope)
+except (QueryError, ClientError) as error:
+    messages.failed(error)
+    st.stop()
+
+if found.notice:
+    st.warning(found.notice)
+if not found.hits:
+    messages.nothing_found(
+        "No row fits.",
+        f"Searched: {scope.sentence}. Use other words, search by meaning, or remove a filter.",
+    )
+    st.stop()
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.caption(found.sentence, width="stretch")
+    hits.export(found.rows, f"{scope.collection.name}-search")
+hits.show(found.hits, on_search=True)

@@ -1,0 +1,93 @@
+"""The frame of every page: title, identity, collection and filters.
+
+Pages draw it themselves because a deep link on a freshly started server runs the page without
+app.py: a folder called `pages` is Streamlit's older way of listing screens, and it believes in it
+until the navigation was drawn once.
+"""
+
+from itertools import groupby
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from pages.shared import cached, database, identity, messages, narrowing, screens
+from pages.shared.scope import Scope
+from queries.collection import Collection
+from queries.errors import QueryError, UnknownCollection
+from queries.gate import Gate
+
+GROUPS = {
+    "playbook": "Coaching",
+    "community": "Community",
+    "twin": "Digital twin",
+    "nexus": "Engineering",
+    "yours": "Yours",
+}
+
+
+def open_page(title: str) -> Scope:
+    """Draw the frame and say what the page is about; stops with a sentence if it cannot."""
+    st.set_page_config(
+        page_title=f"{title} · Northlight", page_icon=str(screens.ICON), layout="wide"
+    )
+    st.logo(str(screens.LOGO), size="large", icon_image=str(screens.ICON))
+    if PagesManager.uses_pages_directory:
+        screens.navigation()
+    try:
+        gate = database.gate(identity.current())
+        return _scope(gate, cached.collections(gate.identity, gate))
+    except QueryError as error:
+        messages.failed(error)
+        st.stop()
+
+
+def _scope(gate: Gate, collections: list[Collection]) -> Scope:
+    if not collections:
+        st.title("Northlight")
+        messages.not_computed(
+            "No collection is declared yet.",
+            "./northlight collections connect TABLE",
+            "declares a table of yours; `./northlight up` brings the demo content.",
+        )
+        st.stop()
+    with st.sidebar:
+        collection = _pick(collections)
+        version = cached.version(gate.identity, collection, gate)
+        unfiltered = Scope(collection, narrowing.NONE, gate, version)
+        return Scope(collection, narrowing.draw(unfiltered), gate, version)
+
+
+def _pick(collections: list[Collection]) -> Collection:
+    """The picker, collections of one system together; the URL carries the collection's name."""
+    by_name = {collection.name: collection for collection in in_groups(collections)}
+    named = st.query_params.get("collection")
+    if named is not None and named not in by_name:
+        raise UnknownCollection(named, list(by_name))
+    chosen = st.selectbox(
+        "Collection",
+        list(by_name),
+        0,
+        key="collection",
+        bind="query-params",
+        persist_state="session",
+    )
+    collection = by_name.get(chosen) or next(iter(by_name.values()))
+    st.caption(f"**{collection.title}** · {group_title(collection)}")
+    return collection
+
+
+def in_groups(collections: list[Collection]) -> list[Collection]:
+    """Collections of one system side by side, the systems in the order of the product."""
+    order = list(GROUPS)
+
+    def place(collection: Collection) -> tuple[int, str]:
+        known = collection.group in GROUPS
+        return (order.index(collection.group) if known else len(order), collection.group)
+
+    grouped = groupby(sorted(collections, key=place), key=place)
+    return [collection for _, members in grouped for collection in members]
+
+
+def group_title(collection: Collection) -> str:
+    """The system a collection belongs to, for people."""
+    return GROUPS.get(collection.group, collection.group.replace("_", " ").capitalize())

@@ -1,0 +1,113 @@
+"""The filters in the sidebar: facets, owner, time, and a theme that came with a link."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared import cached
+from pages.shared.scope import Scope
+from queries.errors import QueryError
+from queries.filters import UNSORTED, Filters
+
+NONE = Filters()
+SHOWN = 3  # facets in sight; the others wait under "More filters"
+VALUES = 100
+
+
+def draw(scope: Scope) -> Filters:
+    """Draw the filters of a collection and return what is chosen."""
+    facets = scope.collection.facets
+    theme = _theme(scope)
+    chosen = [(facet, _facet(scope, facet)) for facet in facets[:SHOWN]]
+    owner = since = until = None
+    if facets[SHOWN:] or scope.collection.owner or scope.collection.time:
+        with st.expander("More filters"):
+            chosen += [(facet, _facet(scope, facet)) for facet in facets[SHOWN:]]
+            owner = _owner(scope)
+            since, until = _time(scope)
+    equals = tuple((facet, values) for facet, values in chosen if values)
+    return Filters(equals, owner, since, until, theme)
+
+
+def theme_in_link() -> int | None:
+    """The theme that the address names, if it is a number."""
+    named = st.query_params.get("theme", "")
+    return int(named) if named.isdecimal() and len(named) < 10 else None
+
+
+def _theme(scope: Scope) -> int | None:
+    theme = theme_in_link()
+    if theme is None:
+        return None
+    themes = cached.themes(scope)
+    names = dict(zip(themes["id"], themes["name"], strict=True)) | {UNSORTED: "Unsorted"}
+    st.caption(f"Within the theme **{names.get(theme, 'that no longer exists')}**")
+    st.button("Leave the theme", key="leave-theme", on_click=_leave_theme, width="stretch")
+    return theme
+
+
+def _leave_theme() -> None:
+    st.query_params.pop("theme", None)
+
+
+def _facet(scope: Scope, facet: str) -> tuple[str, ...]:
+    """Values to narrow to. A key of its own a collection, so that a switch starts afresh."""
+    try:
+        options = _values(cached.facet_counts(scope, facet, VALUES))
+    except QueryError:
+        options = []  # too large to count in time; values can still be typed
+    key = f"{scope.collection.name}.{facet}"
+    label = facet.replace("_", " ").capitalize()
+    return tuple(
+        st.multiselect(
+            label,
+            options,
+            key=key,
+            bind="query-params",
+            persist_state="session",
+            accept_new_options=True,
+            placeholder="Any",
+        )
+    )
+
+
+def _values(counts: pd.DataFrame) -> list[str]:
+    return counts["value"].tolist()
+
+
+def _owner(scope: Scope) -> str | None:
+    if not scope.collection.owner:
+        return None
+    owners = _values(cached.owner_counts(scope, VALUES))
+    return st.selectbox(
+        "Owner",
+        owners,
+        index=None,
+        key=f"{scope.collection.name}.owner",
+        bind="query-params",
+        persist_state="session",
+        accept_new_options=True,
+        placeholder="Anyone",
+    )
+
+
+def _time(scope: Scope) -> tuple[datetime | None, datetime | None]:
+    """From the start of the first day to the end of the last, in UTC."""
+    if not scope.collection.time:
+        return None, None
+    key, limits = (
+        scope.collection.name,
+        {"min_value": date(1970, 1, 1), "max_value": date(2100, 1, 1)},
+    )
+    since = st.date_input(
+        "From", None, key=f"{key}.since", bind="query-params", persist_state="session", **limits
+    )
+    until = st.date_input(
+        "Until", None, key=f"{key}.until", bind="query-params", persist_state="session", **limits
+    )
+    return _start(since), _start(until + timedelta(days=1)) if until else None
+
+
+def _start(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day else None

@@ -1,0 +1,29 @@
+"""Themes: what the texts are about, named, sized and followed over time."""
+
+import streamlit as st
+
+from pages.shared import cached, catalogue, frame, messages, narrowing, theme
+from queries.errors import QueryError
+
+scope = frame.open_page("Themes")
+st.title("Themes")
+
+try:
+    run = cached.run(scope)
+    if run is None:
+        messages.no_map(scope.collection.name)
+        st.stop()
+    themes = cached.themes(scope)
+    opened = narrowing.theme_in_link()
+    if opened is None:
+        catalogue.show(scope, run, themes)
+    elif opened in set(themes["id"]):
+        theme.show(scope, run, themes, opened)
+    else:
+        messages.nothing_found(
+            f"There is no theme {opened} in the current map.",
+            "It may have been retired by a refit, or belong to another collection. "
+            "“Leave the theme” in the sidebar lists the ones that are there.",
+        )
+except QueryError as error:
+    messages.failed(error)

@@ -1,0 +1,187 @@
+"""The statement of a search: a meaning leg and a words leg under the same filters, fused by rank.
+
+Fusion is weighted reciprocal rank fusion (Cormack, Clarke and Büttcher 2009). The constant and the
+weights were chosen on four labelled sets: docs/decisions/search.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Float,
+    Integer,
+    Subquery,
+    cast,
+    column,
+    func,
+    literal,
+    null,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import REGCONFIG
+from sqlalchemy.types import TypeEngine
+
+from queries.collection import Collection
+from queries.errors import QueryError
+from queries.filters import Filters, current_run
+from queries.question import Question
+from queries.row_ids import native
+from queries.spaces import Space
+from queries.statement import Statement
+from queries.vectors import nearest_rows
+from queries.words import any_word, must_and_must_not, scored_statement
+
+RANK_CONSTANT = 20
+MEANING_WEIGHT = 0.7
+WORDS_WEIGHT = 0.3
+FEW_WORDS = 2  # so short a question asks for its words as much as for its meaning
+DEPTH = 100
+MARK = ("\x02", "\x03")
+_POINT = table("point", *(column(n) for n in ("run_id", "row_id", "theme_id")), schema="northlight")
+_THEME = table("theme", column("id"), column("name"), schema="northlight")
+
+
+@dataclass(frozen=True)
+class Legs:
+    """Everything the statement is made from. `documents` is None where words are not indexed."""
+
+    collection: Collection
+    space: Space | None
+    vector: NDArray[np.floating] | None
+    question: Question
+    filters: Filters
+    mode: str
+    limit: int
+    collection_id: int
+    documents: int | None
+
+    @property
+    def depth(self) -> int:
+        """How many rows each leg contributes."""
+        return max(DEPTH, 3 * self.limit)
+
+    @property
+    def conditions(self) -> Sequence[Any]:
+        """Filters, phrases and excluded words: the same in both legs."""
+        told = must_and_must_not(self.collection, self.collection_id, self.question)
+        return [*self.filters.conditions(self.collection), *told]
+
+    @property
+    def words_weight(self) -> float:
+        """The words leg's share; a question of one or two words weighs both legs alike."""
+        few = len(self.question.meaning.split()) <= FEW_WORDS or bool(self.question.phrases)
+        return MEANING_WEIGHT if few else WORDS_WEIGHT
+
+    def check(self) -> None:
+        """Raise QueryError for what needs words where there are none."""
+        needed = self.mode == "words" or self.question.phrases or self.question.excluded
+        if needed and self.documents is None:
+            raise QueryError(
+                f"The words of {self.collection.name} are not indexed yet. "
+                f"Run `./northlight embed {self.collection.name}` first."
+            )
+
+
+def search_statement(legs: Legs, exact: bool) -> Statement:
+    """Both legs, fused and joined with the rows' text, best first."""
+    best = _fused(legs, exact)
+    rows = legs.collection.view
+    run = current_run(legs.collection).scalar_subquery()
+    plain = func.translate(rows.c.text, "".join(MARK), "")
+    marked = func.ts_headline(
+        cast(literal(legs.collection.language), REGCONFIG),
+        plain,
+        any_word(legs.collection, legs.question),
+        f"HighlightAll=true, StartSel={MARK[0]}, StopSel={MARK[1]}",
+    )
+    shown = (rows.c.row_id, rows.c.text, rows.c.title, rows.c.owner, rows.c.time)
+    themes = (_THEME.c.id.label("theme_id"), _THEME.c.name.label("theme"))
+    why = (best.c.score, best.c.distance, best.c.rank_meaning, best.c.rank_words)
+    return (
+        select(*shown, *themes, *why, marked.label("marked"))
+        .select_from(best)
+        .join(rows, rows.c.id == native(legs.collection, best.c.row_id))
+        .outerjoin(_POINT, (_POINT.c.run_id == run) & (_POINT.c.row_id == best.c.row_id))
+        .outerjoin(_THEME, _THEME.c.id == _POINT.c.theme_id)
+        .order_by(best.c.score.desc(), best.c.row_id)
+    )
+
+
+def _meaning_leg(legs: Legs, exact: bool) -> CTE:
+    """`row_id, distance, rank_meaning`, nearest first."""
+    assert legs.space is not None
+    found = (
+        nearest_rows(legs.collection, legs.space, legs.vector, legs.conditions, exact)
+        .limit(legs.depth)
+        .cte("nearest")
+    )
+    rank = func.row_number().over(order_by=(found.c.distance, found.c.row_id))
+    return select(found, rank.label("rank_meaning")).cte("meaning")
+
+
+def _words_leg(legs: Legs) -> CTE:
+    """`row_id, rank_words` of the rows that share words, the rarest words first."""
+    scored = scored_statement(
+        legs.collection, legs.collection_id, legs.question, legs.documents or 0
+    ).cte("scored")
+    found = select(scored.c.row_id, scored.c.score)
+    if legs.conditions:
+        rows = legs.collection.view
+        found = found.join(rows, rows.c.id == native(legs.collection, scored.c.row_id))
+        found = found.where(*legs.conditions)
+    best = found.order_by(scored.c.score.desc(), scored.c.row_id).limit(legs.depth).cte("best")
+    rank = func.row_number().over(order_by=(best.c.score.desc(), best.c.row_id))
+    return select(best.c.row_id, rank.label("rank_words")).cte("words")
+
+
+def _fused(legs: Legs, exact: bool) -> Subquery:
+    """`row_id, distance, rank_meaning, rank_words, score`, the best `limit` rows."""
+    if legs.space is None:
+        return _one_leg(legs, _words_leg(legs), "rank_words")
+    meaning = _meaning_leg(legs, exact)
+    if legs.mode == "meaning" or legs.documents is None:
+        return _one_leg(legs, meaning, "rank_meaning")
+    return _both_legs(legs, meaning, _words_leg(legs))
+
+
+def _both_legs(legs: Legs, meaning: CTE, words: CTE) -> Subquery:
+    score: ColumnElement[Any] = func.coalesce(
+        MEANING_WEIGHT / (RANK_CONSTANT + meaning.c.rank_meaning), 0.0
+    )
+    score = score + func.coalesce(legs.words_weight / (RANK_CONSTANT + words.c.rank_words), 0.0)
+    row_id = func.coalesce(meaning.c.row_id, words.c.row_id)
+    return (
+        select(
+            row_id.label("row_id"),
+            meaning.c.distance,
+            meaning.c.rank_meaning,
+            words.c.rank_words,
+            score.label("score"),
+        )
+        .select_from(meaning)
+        .outerjoin(words, words.c.row_id == meaning.c.row_id, full=True)
+        .order_by(score.desc(), row_id)
+        .limit(legs.limit)
+        .subquery("best")
+    )
+
+
+def _one_leg(legs: Legs, leg: CTE, rank: str) -> Subquery:
+    missing: dict[str, TypeEngine[Any]] = {
+        "distance": Float(),
+        "rank_meaning": Integer(),
+        "rank_words": Integer(),
+    }
+    columns = [
+        leg.c[name] if name in leg.c else cast(null(), kind).label(name)
+        for name, kind in missing.items()
+    ]
+    score = 1.0 / (RANK_CONSTANT + leg.c[rank])
+    best = select(leg.c.row_id, *columns, score.label("score"))
+    return best.order_by(leg.c[rank]).limit(legs.limit).subquery("best")

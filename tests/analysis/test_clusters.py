@@ -1,0 +1,106 @@
+"""Themes at two levels."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from analysis.clusters import clusters, families
+from analysis.communities import UNSORTED, best_resolution, by_size, communities, silhouettes
+from analysis.graph import fuzzy_graph
+from analysis.membership import unsorted, votes
+from analysis.neighbours import nearest
+from analysis.vectors import unit_rows
+from tests.analysis.groups import groups, noise
+
+
+def found(rows, seed=0, at_most=0.10):
+    return clusters(fuzzy_graph(nearest(rows, 30)), rows, seed, at_most)
+
+
+@pytest.mark.parametrize(("count", "size"), [(2, 40), (8, 50), (40, 40)])
+def test_as_many_themes_as_there_are_groups_whatever_their_number(count, size):
+    rows, label = groups(count, size)
+    fine = found(rows).fine
+    assert fine.max() + 1 == count
+    assert adjusted_rand_score(label[fine >= 0], fine[fine >= 0]) > 0.99
+
+
+def test_noise_is_one_theme_and_not_many():
+    assert set(found(noise(600)).fine.tolist()) == {0}
+
+
+@pytest.mark.parametrize("rows", [1, 2, 50])
+def test_rows_all_alike_are_one_theme_and_none_is_unsorted(rows):
+    themes = found(unit_rows(np.ones((rows, 8))))
+    assert set(themes.fine.tolist()) == {0}
+    assert themes.resolution is None
+
+
+def test_strangers_are_left_unsorted_and_members_are_not():
+    rows, _ = groups(8, 60)
+    strangers = np.random.default_rng(5).normal(size=(20, rows.shape[1]))
+    fine = found(unit_rows(np.vstack([rows, strangers]))).fine
+    assert (fine[-20:] == UNSORTED).mean() > 3 * (fine[:-20] == UNSORTED).mean()
+    assert (fine[-20:] == UNSORTED).mean() >= 0.5
+
+
+@pytest.mark.parametrize("at_most", [0.0, 0.05, 0.3])
+def test_no_more_rows_are_unsorted_than_the_dial_allows(at_most):
+    rows, _ = groups(8, 60, spread=0.3)
+    assert (found(rows, at_most=at_most).fine == UNSORTED).mean() <= at_most
+
+
+def test_every_theme_lies_in_one_family_and_unsorted_stays_unsorted():
+    rows, _ = groups(12, 40, spread=0.25)
+    themes = found(rows)
+    pairs = {(int(f), int(c)) for f, c in zip(themes.fine, themes.coarse, strict=True)}
+    assert len(pairs) == len({f for f, _ in pairs})
+    assert ((themes.fine == UNSORTED) == (themes.coarse == UNSORTED)).all()
+    assert themes.coarse.max() < themes.fine.max()
+
+
+def test_families_join_themes_that_point_the_same_way():
+    middle = unit_rows([[10, 1, 0, 0], [10, -1, 0, 0], [0, 0, 10, 1], [0, 0, 10, -1]])
+    fine = np.repeat(np.arange(4, dtype=np.int32), 5)
+    coarse = families(middle[fine], fine)
+    assert coarse[fine == 0][0] == coarse[fine == 1][0]
+    assert coarse[fine == 2][0] == coarse[fine == 3][0]
+    assert coarse[fine == 0][0] != coarse[fine == 2][0]
+
+
+def test_labels_count_down_in_size():
+    sizes = np.bincount(found(groups(5, 40)[0]).fine + 1)[1:]
+    assert (np.diff(sizes) <= 0).all()
+    assert by_size(np.array([7, 7, 3, -1, 3, 3], dtype=np.int32)).tolist() == [1, 1, 0, -1, 0, 0]
+
+
+def test_the_same_seed_finds_the_same_themes():
+    rows, _ = groups(10, 40, spread=0.3)
+    assert np.array_equal(found(rows, seed=4).fine, found(rows, seed=4).fine)
+
+
+def test_a_silhouette_by_hand():
+    rows = unit_rows([[1, 0], [1, 0], [0, 1], [0, 1]])
+    assert silhouettes(rows, np.array([0, 0, 1, 1], dtype=np.int32)).tolist() == [1, 1, 1, 1]
+    assert silhouettes(rows, np.array([0, 1, 0, 1], dtype=np.int32)) == pytest.approx(
+        np.full(4, (1 - 0.5**0.5 - 1) / 1), abs=1e-6
+    )
+
+
+def test_a_finer_cut_has_more_groups():
+    rows, _ = groups(10, 40, spread=0.3)
+    graph = fuzzy_graph(nearest(rows, 15))
+    assert communities(graph, 0.3, 0).max() < communities(graph, 20.0, 0).max()
+    assert best_resolution(graph, rows, 0) is not None
+
+
+def test_votes_are_shares_of_a_rows_neighbours():
+    graph = fuzzy_graph(nearest(noise(30), 5))
+    label = (np.arange(30) % 3).astype(np.int32)
+    assert votes(graph, label, 3).sum(axis=1) == pytest.approx(np.ones(30), abs=1e-5)
+
+
+def test_the_weakest_are_unsorted_but_only_when_weak():
+    strength = np.array([0.9, 0.1, 0.6, 0.2], dtype=np.float32)
+    assert unsorted(strength, 0.25).tolist() == [False, True, False, False]
+    assert unsorted(strength, 1.0).tolist() == [False, True, False, True]

@@ -1,0 +1,89 @@
+"""Terms that set themes apart."""
+
+import numpy as np
+import pytest
+
+from analysis.terms import keyness, terms
+from analysis.words import count_words, function_words
+
+TEXTS = [
+    "please freeze my Bank account",
+    "freeze the Bank account now",
+    "my bank account is frozen, freeze it",
+    "what is the weather in Paris",
+    "the weather tomorrow please",
+    "is the weather good today",
+]
+LABELS = np.array([0, 0, 0, 1, 1, 1], dtype=np.int32)
+
+
+def texts_of(found):
+    return [term.text for term in found]
+
+
+def test_each_theme_gets_its_own_words_and_a_phrase_instead_of_its_parts():
+    found = terms(TEXTS, LABELS)
+    assert set(texts_of(found[0])) == {"Bank account", "freeze"}
+    assert texts_of(found[1]) == ["weather"]
+
+
+def test_terms_carry_how_many_rows_hold_them():
+    weather = terms(TEXTS, LABELS)[1][0]
+    assert (weather.rows, weather.share) == (3, 1.0)
+    assert weather.score > 0
+
+
+def test_function_words_never_name_a_theme():
+    found = {word for theme in terms(TEXTS, LABELS).values() for word in texts_of(theme)}
+    assert not found & {"the", "my", "is", "please", "what"}
+
+
+def test_function_words_of_any_language_are_learned_from_their_evenness():
+    subjects = ["pes", "kocour", "strom", "hrad", "jezero", "vlak", "most", "dopis"]
+    rows = [["ten", subject, "je"] for subject in subjects for _ in range(10)]
+    theme = np.repeat(np.arange(8), 10)
+    learned = function_words(rows, theme, np.full(8, 10))
+    assert {"ten", "je"} <= learned
+    assert not learned & set(subjects)
+
+
+def test_a_word_counts_once_a_row_however_often_it_is_repeated():
+    counts = count_words(["spam spam spam", "spam", "ham ham", "ham"], np.array([0, 0, 1, 1]))
+    assert sorted(counts.rows.tolist()) == [2, 2]
+
+
+def test_text_without_words_has_no_terms():
+    assert terms(["", "123", "..."], np.zeros(3, dtype=np.int32)) == {0: []}
+
+
+def test_unsorted_rows_are_background_only():
+    found = terms([*TEXTS, "zebra zebra", "zebra"], np.append(LABELS, [-1, -1]).astype(np.int32))
+    assert set(found) == {0, 1}
+    assert "zebra" not in texts_of(found[0]) + texts_of(found[1])
+
+
+def test_keyness_is_the_root_of_the_log_likelihood_ratio():
+    # 10 of 20 rows inside, 10 of 80 outside: 2 * sum(observed * ln(observed / expected)).
+    observed = np.array([10, 10, 10, 70])
+    expected = np.array([4, 16, 16, 64])
+    ratio = 2 * float((observed * np.log(observed / expected)).sum())
+    score = keyness(np.array([10]), np.array([20]), np.array([20]), 100)
+    assert score == pytest.approx([ratio**0.5])
+
+
+def test_a_term_as_frequent_inside_as_outside_has_no_keyness():
+    score = keyness(np.array([5]), np.array([10]), np.array([50]), 100)
+    assert score == pytest.approx([0])
+
+
+def test_one_label_per_text_is_needed():
+    with pytest.raises(ValueError, match="2 texts but 1 labels"):
+        terms(["a", "b"], np.zeros(1, dtype=np.int32))
+
+
+def test_the_english_list_is_for_english_only():
+    few = np.array([2, 2])
+    czech = [["most", "je"], ["most", "a"], ["hrad", "je"], ["hrad", "a"]]
+    english = [["the", "most"], ["the", "castle"], ["the", "bridge"], ["the", "lake"]]
+    assert "most" not in function_words(czech, np.array([0, 0, 1, 1]), few)
+    assert "most" in function_words(english, np.array([0, 0, 1, 1]), few)

@@ -1,0 +1,126 @@
+"""The screens in a real Chromium. The first test must be the first to reach the server."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Seen
+
+pytestmark = pytest.mark.browser
+
+
+def opened(page: Page, seen: Seen, path: str) -> Page:
+    page.goto(seen.address + path)
+    expect(page.get_by_test_id("stSidebarNav")).to_contain_text("Themes")
+    return page
+
+
+def canvas(page: Page) -> Locator:
+    found = page.locator("canvas[data-drawn]")
+    expect(found).to_be_visible()
+    return found
+
+
+def fine(page: Page, seen: Seen) -> bool:
+    assert seen.unexpected() == []
+    return page.get_by_test_id("stException").count() == 0
+
+
+def test_a_cold_deep_link_draws_frame_question_and_hits(page: Page, seen: Seen) -> None:
+    opened(page, seen, "/search?collection=notes&q=sleepless+nights&notes.mood=calm")
+    expect(page.get_by_label("Find text about")).to_have_value("sleepless nights")
+    expect(page.locator(".st-key-hit-1")).to_be_visible()
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("Coaching notes")
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("calm")
+    expect(page.get_by_text("searched: mood is calm")).to_be_visible()
+    assert fine(page, seen)
+
+
+def test_words_are_marked_and_the_passage_stands_out(page: Page, seen: Seen) -> None:
+    opened(page, seen, "/search?collection=notes&q=tomatoes+in+the+garden")
+    expect(page.locator("mark").first).to_have_text("tomatoes")
+    expect(page.locator("strong", has_text="tomatoes").first).to_be_visible()
+    assert fine(page, seen)
+
+
+def test_more_like_this_shows_neighbours_and_the_way_back(page: Page, seen: Seen) -> None:
+    opened(page, seen, "/search?collection=notes&q=tomatoes")
+    page.get_by_text("More like this").first.click()
+    expect(page.get_by_text("nearest first")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"like=\d+"))
+    page.get_by_role("button", name="Back to the question").click()
+    expect(page.get_by_text("best rows by meaning and words")).to_be_visible()
+    assert fine(page, seen)
+
+
+def test_the_question_goes_along_from_screen_to_screen(page: Page, seen: Seen) -> None:
+    opened(page, seen, "/search?collection=notes&q=tomatoes")
+    expect(page.locator("mark").first).to_be_visible()
+    page.get_by_test_id("stSidebarNav").get_by_text("Map").click()
+    expect(canvas(page)).to_have_attribute("data-drawn", "90")
+    expect(page.get_by_label("Light up")).to_have_value("tomatoes")
+    expect(canvas(page)).not_to_have_attribute("data-lit", "0")
+    assert fine(page, seen)
+
+
+def test_a_lasso_on_the_map_lists_its_rows(page: Page, seen: Seen) -> None:
+    opened(page, seen, "/map?collection=notes")
+    box = canvas(page).bounding_box()
+    assert box is not None
+    page.get_by_role("button", name="Draw around rows to list them").click()
+    x, y = box["x"], box["y"]
+    page.mouse.move(x + 3, y + 60)
+    page.mouse.down()
+    for across, down in ((0.99, 0.13), (0.99, 0.99), (0.01, 0.99)):
+        page.mouse.move(x + across * box["width"], y + down * box["height"], steps=6)
+    page.mouse.up()
+    expect(page.get_by_role("heading", name="Within the outline")).to_be_visible()
+    assert int(re.findall(r"\d+", page.get_by_role("heading", name="Within").inner_text())[0]) > 60
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    page.get_by_role("button", name="Forget the outline").click()
+    expect(page.get_by_text("Draw with Lasso or Box")).to_be_visible()
+    assert fine(page, seen)
+
+
+def test_the_map_tells_the_text_under_the_pointer_and_opens_it(page: Page, seen: Seen) -> None:
+    opened(page, seen, "/map?collection=notes")
+    found = canvas(page)
+    found.focus()
+    page.keyboard.press("+")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Opened")).to_be_visible()
+    box = found.bounding_box()
+    assert box is not None
+    page.get_by_role("button", name="Show the whole map").click()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.3 * box["height"])
+    for step in range(200):
+        page.mouse.move(
+            box["x"] + box["width"] * (0.55 + 0.4 * (step % 20) / 20),
+            box["y"] + box["height"] * (0.1 + 0.8 * (step // 20) / 10),
+        )
+        if page.locator(".tip").is_visible():
+            break
+        page.wait_for_timeout(60)
+    page.wait_for_timeout(800)
+    assert fine(page, seen)
+
+
+def test_a_theme_opens_from_its_link(page: Page, seen: Seen) -> None:
+    opened(page, seen, "/?collection=notes")
+    page.get_by_role("link", name="At work and at night").click()
+    expect(page.get_by_role("heading", name="At work and at night")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/themes\?.*theme=\d+"))
+    page.get_by_role("button", name="sleep").click()
+    expect(page.get_by_text("Part of “At work and at night”")).to_be_visible()
+    page.get_by_role("link", name="Search within it").click()
+    expect(page.get_by_text("Within the theme sleep")).to_be_visible()
+    assert fine(page, seen)
+
+
+def test_what_is_not_there_yet_says_which_command_makes_it(page: Page, seen: Seen) -> None:
+    opened(page, seen, "/map?collection=bare")
+    expect(page.get_by_text("./northlight map bare")).to_be_visible()
+    opened(page, seen, "/?collection=empty")
+    expect(page.get_by_text("The table is empty.")).to_be_visible()
+    assert fine(page, seen)

@@ -1,0 +1,100 @@
+"""The commands `load` and `collections` as a person and a script meet them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jobs.cli.context import CHECKOUT
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(database_url: str, tmp_path: Path) -> Run:
+    """Runs a command with a home of its own."""
+
+    def run_command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        environment = os.environ | {"DATABASE_URL": database_url, "NORTHLIGHT_HOME": str(tmp_path)}
+        return subprocess.run(
+            [sys.executable, "-m", "jobs", *arguments],
+            cwd=CHECKOUT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return run_command
+
+
+def test_from_a_file_to_a_collection_that_is_listed_shown_and_checked(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "notes.csv"
+    file.write_text("id,text,user\n1,first note,ann\n2,second note,bob\n")
+    loaded = run("load", str(file), "--into", "notes", "--create")
+    assert loaded.returncode == 0, loaded.stderr
+    assert "2 rows new" in loaded.stdout
+    assert "owner     user" in loaded.stdout
+    listed = json.loads(run("collections", "list", "--json").stdout)
+    entry = next(each for each in listed if each["name"] == "notes")
+    assert set(entry) == {"name", "title", "table", "rows", "embedded", "roles"}
+    assert (entry["table"], entry["rows"], entry["embedded"]) == ("loaded.notes", 2, 0)
+    assert set(entry["roles"]) == {"id", "text", "title", "embedding", "owner", "time", "facets"}
+    assert "loaded.notes" in run("collections", "show", "notes").stdout
+    assert json.loads(run("collections", "show", "notes", "--json").stdout)["rows"] == 2
+    checked = run("collections", "check", "notes", "--json")
+    assert {each["level"] for each in json.loads(checked.stdout)} == {"warning", "info"}
+    assert checked.returncode == 0
+    again = json.loads(run("load", str(file), "--into", "notes", "--json").stdout)
+    assert (again["inserted"], again["updated"], again["unchanged"]) == (0, 0, 2)
+
+
+def test_refused_rows_are_named_and_exit_1(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_text("id,text\n1,a note\n1,again\n")
+    refused = run("load", str(file), "--into", "bad", "--create")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "line 3: has the id '1', as line 2 has" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    skipped = json.loads(
+        run("load", str(file), "--into", "bad", "--create", "--skip-bad", "--json").stdout
+    )
+    assert skipped["refused"] == [{"line": 3, "reason": "has the id '1', as line 2 has"}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("load", "nowhere.csv", "--into", "x", "--create"), 1, "There is no file"),
+        (("load", "nowhere.csv"), 2, "--into"),
+        (("collections", "show", "nothing"), 1, "no collection 'nothing'"),
+        (("collections", "connect", "nothing"), 1, "no table nothing"),
+        (("collections", "connect"), 2, "--known"),
+        (("collections", "connect", "x", "--known"), 2, "--known"),
+        (("collections", "frobnicate"), 2, "frobnicate"),
+    ],
+)
+def test_errors_are_one_sentence_and_the_right_code(
+    run: Run, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    failed = run(*arguments)
+    assert failed.returncode == code
+    assert says in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_a_damaged_catalog_file_does_not_stop_the_others(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "notes.csv"
+    file.write_text("id,text\n1,first note\n")
+    assert run("load", str(file), "--into", "other", "--create").returncode == 0
+    (tmp_path / "catalog" / "broken.toml").write_text("this is = not [toml")
+    listed = run("collections", "list", "--json")
+    assert "broken.toml is not a TOML file" in listed.stderr
+    assert "other" in [each["name"] for each in json.loads(listed.stdout)]
