@@ -22,6 +22,9 @@ FRAMEWORKS = frozenset({"pytest", "hypothesis", "nose", "nose2", "tox", "nox", "
 FAULT = re.compile(r"(Error|Exception|Warning)$")
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
+COMPONENT: Columns = ("repo_id", "name", "purpose", "location")
+DEPENDENCY: Columns = ("repo_id", "dependency_name", "dependency_type", "dependency_version")
+
 Found = dict[str, list[Documented]]
 Row = tuple[Any, ...]
 
@@ -39,18 +42,8 @@ def knowledge(packages: Sequence[Package], found: Found) -> list[Rows]:
         _rows("repositories", ("name", "problem_domain"), 1, _repositories(packages)),
         _rows("patterns", ("repo_id", "name", "description", "context"), 2, _patterns(found)),
         _rows("technical_decisions", ("repo_id", "what", "why"), 2, _decisions(found)),
-        _rows(
-            "reusable_components",
-            ("repo_id", "name", "purpose", "location"),
-            2,
-            _components(packages, found),
-        ),
-        _rows(
-            "dependencies",
-            ("repo_id", "dependency_name", "dependency_type", "dependency_version"),
-            3,
-            _dependencies(packages),
-        ),
+        _rows("reusable_components", COMPONENT, 2, _components(packages, found)),
+        _rows("dependencies", DEPENDENCY, 3, _dependencies(packages)),
         _relationships(packages, names),
         _rows(
             "lessons_learned", ("repo_id", "title", "description", "category"), 2, _lessons(found)

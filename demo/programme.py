@@ -39,19 +39,22 @@ def _profiles(everybody: list[Person]) -> Rows:
         email = f"{user_id.replace('-', '.')}@example.org"
         identity = (stable_id("person", user_id), user_id, first, last, email)
         rows.append((*identity, {"role": "coach"}, BEGAN))
-    for person in everybody:
-        about = person.about
-        preferences = {
-            "role": "client",
-            "coach": coach_id(about["coach"]),
-            "timezone": about["timezone"],
-            "focus": about["focus"],
-        }
-        names = (about["first_name"], about["last_name"], about["email"])
-        joined = person.at(f"{about['joined_day']}T00:00")
-        key = stable_id("person", person.user_id)
-        rows.append((key, person.user_id, *names, preferences, joined))
+    rows += map(_client, everybody)
     return Rows("playbook.user_profiles", columns, ("id",), rows)
+
+
+def _client(person: Person) -> tuple[Any, ...]:
+    about = person.about
+    preferences = {
+        "role": "client",
+        "coach": coach_id(about["coach"]),
+        "timezone": about["timezone"],
+        "focus": about["focus"],
+    }
+    names = (about["first_name"], about["last_name"], about["email"])
+    joined = person.at(f"{about['joined_day']}T00:00")
+    key = stable_id("person", person.user_id)
+    return (key, person.user_id, *names, preferences, joined)
 
 
 def _exercises(written: list[dict[str, Any]]) -> Rows:

@@ -1,6 +1,6 @@
 """Load the demo content: read it, store it, work out what follows from it. A system at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from demo.documents import documents
@@ -19,13 +19,18 @@ Progress = Callable[[str, float], None]
 READING_FROM, READING_TO = 0.1, 0.9
 
 
-def load_demo(engine: "Engine", progress: Progress) -> dict[str, int]:
+def load_demo(
+    engine: "Engine", progress: Progress, packages: Sequence[Package] | None = None
+) -> dict[str, int]:
     """Load every system's demo content; rows by table afterwards. Loading twice changes nothing.
+
+    Three of the systems hold what these packages (or else all that are installed) say of
+    themselves.
 
     Each system in one transaction. A system whose schema was there before Northlight is left out:
     nobody's own tables get demo rows.
     """
-    packages = installed()
+    packages = installed() if packages is None else packages
     loaders: dict[str, Callable[[Connection], None]] = {
         "playbook": _load_playbook,
         "community": lambda connection: _load_community(connection, packages),
@@ -49,18 +54,18 @@ def _load_playbook(connection: "Connection") -> None:
     store.recount_playbook(connection)
 
 
-def _load_community(connection: "Connection", packages: list[Package]) -> None:
+def _load_community(connection: "Connection", packages: Sequence[Package]) -> None:
     for rows in hub(packages):
         store.put(connection, rows)
 
 
-def _load_twin(connection: "Connection", packages: list[Package]) -> None:
+def _load_twin(connection: "Connection", packages: Sequence[Package]) -> None:
     for rows in documents(packages):
         store.put(connection, rows)
     store.remove_stale_chunks(connection)
 
 
-def _load_nexus(connection: "Connection", packages: list[Package], progress: Progress) -> None:
+def _load_nexus(connection: "Connection", packages: Sequence[Package], progress: Progress) -> None:
     found = {}
     for number, (package, things) in enumerate(read_sources(packages), start=1):
         found[package.name] = things

@@ -123,9 +123,8 @@ def _given_or(
 def _named(facts: Iterable[ColumnFacts], names: Sequence[str]) -> list[ColumnFacts]:
     """The columns whose names are in the list, best first."""
     ranked = [(rank(fact.name, names), fact) for fact in facts]
-    return [
-        fact for rank, fact in sorted(ranked, key=lambda pair: pair[0] or 0) if place is not None
-    ]
+    known = [(place, fact) for place, fact in ranked if place is not None]
+    return [fact for _, fact in sorted(known, key=lambda pair: pair[0])]
 
 
 def _text(facts: Sequence[ColumnFacts]) -> Choice:

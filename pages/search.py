@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clients.errors import ClientError
-from pages.shared import cached, frame, hits, messages, reasons
+from pages.shared import address, cached, frame, hits, messages, reasons
 from queries.errors import QueryError
 
 MODES = {"Meaning and words": "hybrid", "Meaning": "meaning", "Words": "words"}
@@ -12,25 +12,9 @@ scope = frame.open_page("Search")
 st.title("Search")
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    question = st.text_input(
-        "Find text about",
-        key="q",
-        bind="query-params",
-        persist_state="session",
-        placeholder="a question, a phrase, a word",
-    )
-    mode = st.segmented_control(
-        "By",
-        list(MODES),
-        default="Meaning and words",
-        key="by",
-        bind="query-params",
-        persist_state="session",
-        required=True,
-    )
-    limit = st.selectbox(
-        "Rows", (20, 50, 100), key="rows", bind="query-params", persist_state="session", width=90
-    )
+    question = address.text("Find text about", "q", placeholder="a question, a phrase, a word")
+    mode = address.choice("By", list(MODES), "by", widget=st.segmented_control, required=True)
+    limit = address.choice("Rows", (20, 50, 100), "rows", width=90)
 
 like = st.query_params.get("like")
 if not question and not like:

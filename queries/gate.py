@@ -14,11 +14,13 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Engine, Executable, Row, func, select, text
 
+from queries.collection import checked_name
 from queries.engine import server_named
 
 READ_SECONDS = 10
 WRITE_LOCK_SECONDS = 30
-VECTOR_SCHEMAS = "public"
+# Where pgvector is usually created; a schema that is not there is passed over.
+VECTOR_SCHEMAS = "public, extensions"
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,10 @@ def alone(engine: Engine, work: str, name: str) -> Iterator[None]:
     """
     with writing(engine) as connection:
         _set(connection, {"idle_in_transaction_session_timeout": "0"})
-        key = func.hashtextextended(f"northlight.{work}.{name}", 0)
-        connection.execute(select(func.pg_advisory_xact_lock(key)))
+        # Without parameters: with them the statement's snapshot would stay open as long as the
+        # transaction, and CREATE INDEX CONCURRENTLY would wait for it, for ever.
+        key = f"hashtextextended('northlight.{work}.{checked_name(name)}', 0)"
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({key})")
         yield
 
 

@@ -79,6 +79,15 @@ def pending(engine: Engine, folder: Path = FOLDER) -> list[str]:
     return [f"{m.number:04}_{m.name}" for m in migrations(folder) if m.number not in known]
 
 
+def in_place_systems(engine: Engine) -> set[str]:
+    """The systems whose schema was there before Northlight: their tables are somebody's own."""
+    with writing(engine) as connection:
+        rows = connection.execute(
+            text("SELECT name FROM public.northlight_migration WHERE in_place")
+        )
+        return set(rows.scalars())
+
+
 def _one_at_a_time(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('northlight.migrate'))"))
     try:

@@ -1,6 +1,8 @@
 """Whether rows arrived, changed or went since a collection was embedded and mapped."""
 
-from sqlalchemy import and_, column, exists, or_, select, table, text, true
+from collections.abc import Iterator
+
+from sqlalchemy import and_, column, exists, func, or_, select, table, text, true
 
 from queries.collection import Collection
 from queries.embed import unembedded_statement, words_hash
@@ -59,17 +61,19 @@ def change_mark(gate: Gate, collection: Collection) -> str | None:
 
 def has_news(gate: Gate, collection: Collection, space: Space) -> bool:
     """Whether `refresh` would find something to do. Reads every row when it would not."""
-    return bool(gate.value(news_statement(collection, space), SECONDS))
+    return any(gate.value(one, SECONDS) for one in news_statements(collection, space))
 
 
-def news_statement(collection: Collection, space: Space) -> Statement:
-    """One row, one boolean: rows not seen in this wording, rows gone, or rows not on the map."""
+def news_statements(collection: Collection, space: Space) -> Iterator[Statement]:
+    """How many rows were not seen in this wording, are gone, are not on the map: one each.
+
+    Counted, not tested by EXISTS: that has the planner hope for a first row soon, and compare
+    every row with every other where there is none.
+    """
     seen = space.storage == "own" or collection.fill
     unseen = unembedded_statement(collection, space) if seen else _unread(collection, space)
-    news = or_(
-        exists(unseen), exists(_gone(collection, space)), exists(_unmapped(collection, space))
-    )
-    return select(news)
+    for rows in (unseen, _gone(collection, space), _unmapped(collection, space)):
+        yield select(func.count()).select_from(rows.subquery())
 
 
 def _unread(collection: Collection, space: Space) -> Statement:

@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from queries.collection import Collection
     from queries.gate import Gate
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -58,9 +59,26 @@ class Context:
         engine = self.bare_engine
         for name in migrate.migrate(engine):
             self.say(f"Migrated: {name}")
-        declared = catalog.declared_in(self.catalog_folders, self.say)
-        catalog.publish(engine, declared, self.say)
+        catalog.publish(engine, self.declared(migrate.in_place_systems(engine)), self.say)
         return engine
+
+    def declared(self, in_place: set[str]) -> "list[Collection]":
+        """What the catalog files declare.
+
+        The built-in files speak of the tables that our migrations make. A system that was there
+        before is declared by `collections connect --known`, which looks at what it really has.
+        """
+        from queries import catalog
+
+        built_in, yours = self.catalog_folders
+        mine = catalog.declared_in([yours], self.say)
+        names = {collection.name for collection in mine}
+        ours = [
+            collection
+            for collection in catalog.declared_in([built_in], self.say)
+            if collection.group not in in_place and collection.name not in names
+        ]
+        return [*ours, *mine]
 
     @cached_property
     def gate(self) -> "Gate":

@@ -48,10 +48,12 @@ def url(context: Context) -> None:
 def migrate(context: Context) -> None:
     """Apply the migrations this database has not seen."""
     from queries import catalog
+    from queries.migrate import in_place_systems
     from queries.migrate import migrate as apply
 
-    applied = apply(context.bare_engine)
-    published = catalog.publish(context.bare_engine, catalog.declared_in(context.catalog_folders))
+    engine = context.bare_engine
+    applied = apply(engine)
+    published = catalog.publish(engine, context.declared(in_place_systems(engine)), context.say)
     click.echo(f"Applied: {', '.join(applied)}." if applied else "Nothing to apply.")
     if published:
         click.echo(f"Collections declared: {', '.join(published)}.")

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from charts import canvas, classes
-from pages.shared import cached, hits, map_component, outline, words
+from pages.shared import address, cached, hits, map_component, outline, words
 from pages.shared.scope import Scope, cache_key
 from queries.points import LIMIT, Extent
 from queries.runs import Run
@@ -28,20 +28,11 @@ def controls(scope: Scope) -> tuple[str, str]:
     choices = ["theme", *(["owner"] if scope.collection.owner else [])]
     choices += ["time"] if scope.collection.time else []
     left, right = st.columns([1, 3], vertical_alignment="bottom")
-    colour = left.selectbox(
-        "Colour by",
-        [*choices, *scope.collection.facets],
-        key="colour",
-        bind="query-params",
-        persist_state="session",
-    )
-    question = right.text_input(
-        "Light up",
-        key="q",
-        bind="query-params",
-        persist_state="session",
-        placeholder="a question: its best 100 rows light up",
-    )
+    with left:
+        colour = address.choice("Colour by", [*choices, *scope.collection.facets], "colour")
+    with right:
+        hint = f"a question: its best {LIT} rows light up"
+        question = address.text("Light up", "q", placeholder=hint)
     return colour, question
 
 

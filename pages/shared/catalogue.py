@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.shared import cached, digest, hits, messages, words
+from pages.shared import address, cached, digest, hits, messages, words
 from pages.shared.scope import Scope
 from queries.runs import Run
 
@@ -20,16 +20,13 @@ def show(scope: Scope, run: Run, themes: pd.DataFrame) -> None:
         f"{words.count(run.rows, 'row')}; {words.share(run.unsorted, run.rows)} are unsorted."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        level = st.segmented_control(
+        level = address.choice(
             "Show",
             LEVELS,
-            default=LEVELS[0],
-            key="level",
-            bind="query-params",
-            persist_state="session",
+            "level",
+            widget=st.segmented_control,
             required=True,
             label_visibility="collapsed",
-            width="content",
         )
         st.space("stretch")
         listed = listing(upper if level == LEVELS[0] else _in_families(themes), themes, run)

@@ -10,7 +10,7 @@ from itertools import groupby
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.shared import cached, database, identity, messages, narrowing, screens
+from pages.shared import address, cached, database, identity, messages, narrowing, screens
 from pages.shared.scope import Scope
 from queries.collection import Collection
 from queries.errors import QueryError, UnknownCollection
@@ -63,15 +63,7 @@ def _pick(collections: list[Collection]) -> Collection:
     named = st.query_params.get("collection")
     if named is not None and named not in by_name:
         raise UnknownCollection(named, list(by_name))
-    chosen = st.selectbox(
-        "Collection",
-        list(by_name),
-        0,
-        key="collection",
-        bind="query-params",
-        persist_state="session",
-    )
-    collection = by_name.get(chosen) or next(iter(by_name.values()))
+    collection = by_name[address.choice("Collection", list(by_name), "collection", always=True)]
     st.caption(f"**{collection.title}** · {group_title(collection)}")
     return collection
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pandas as pd
 import streamlit as st
 
-from pages.shared import cached
+from pages.shared import address, cached
 from pages.shared.scope import Scope
 from queries.errors import QueryError
 from queries.filters import UNSORTED, Filters
@@ -59,17 +59,7 @@ def _facet(scope: Scope, facet: str) -> tuple[str, ...]:
         options = []  # too large to count in time; values can still be typed
     key = f"{scope.collection.name}.{facet}"
     label = facet.replace("_", " ").capitalize()
-    return tuple(
-        st.multiselect(
-            label,
-            options,
-            key=key,
-            bind="query-params",
-            persist_state="session",
-            accept_new_options=True,
-            placeholder="Any",
-        )
-    )
+    return address.several(label, options, key, placeholder="Any")
 
 
 def _values(counts: pd.DataFrame) -> list[str]:
@@ -80,16 +70,8 @@ def _owner(scope: Scope) -> str | None:
     if not scope.collection.owner:
         return None
     owners = _values(cached.owner_counts(scope, VALUES))
-    return st.selectbox(
-        "Owner",
-        owners,
-        index=None,
-        key=f"{scope.collection.name}.owner",
-        bind="query-params",
-        persist_state="session",
-        accept_new_options=True,
-        placeholder="Anyone",
-    )
+    key = f"{scope.collection.name}.owner"
+    return address.typed_choice("Owner", owners, key, placeholder="Anyone")
 
 
 def _time(scope: Scope) -> tuple[datetime | None, datetime | None]:
@@ -100,12 +82,8 @@ def _time(scope: Scope) -> tuple[datetime | None, datetime | None]:
         scope.collection.name,
         {"min_value": date(1970, 1, 1), "max_value": date(2100, 1, 1)},
     )
-    since = st.date_input(
-        "From", None, key=f"{key}.since", bind="query-params", persist_state="session", **limits
-    )
-    until = st.date_input(
-        "Until", None, key=f"{key}.until", bind="query-params", persist_state="session", **limits
-    )
+    since = address.day("From", f"{key}.since", **limits)
+    until = address.day("Until", f"{key}.until", **limits)
     return _start(since), _start(until + timedelta(days=1)) if until else None
 
 

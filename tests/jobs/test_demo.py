@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from demo.packages import installed
 from jobs.demo import load_demo
 from queries.catalog import declared_in, publish
 from queries.gate import OPERATOR, Gate, writing
@@ -14,7 +15,12 @@ CATALOG = Path(__file__).resolve().parent.parent.parent / "catalog"
 
 @pytest.fixture(scope="module")
 def counts(engine: Engine) -> dict[str, int]:
-    return load_demo(engine, lambda *_: None)
+    return load(engine)
+
+
+def load(engine: Engine) -> dict[str, int]:
+    """Every fourth package: reading the source of all takes too long for a test."""
+    return load_demo(engine, lambda *_: None, installed()[::4])
 
 
 def test_the_coaching_programme_is_complete(counts: dict[str, int]) -> None:
@@ -24,15 +30,16 @@ def test_the_coaching_programme_is_complete(counts: dict[str, int]) -> None:
     assert counts["playbook.user_insights"] == 60
 
 
-def test_several_thousand_patterns_come_from_many_packages(counts: dict[str, int]) -> None:
-    assert counts["nexus.patterns"] > 2000
-    assert counts["nexus.repositories"] > 40
+def test_packages_give_patterns_with_keywords(counts: dict[str, int]) -> None:
+    assert len(installed()) > 40
+    assert counts["nexus.repositories"] == len(installed()[::4])
+    assert counts["nexus.patterns"] > 20 * counts["nexus.repositories"]
     assert counts["nexus.pattern_keywords"] > counts["nexus.patterns"]
 
 
 def test_loading_again_changes_no_row(engine: Engine, counts: dict[str, int]) -> None:
     before = row_versions(engine, list(counts))
-    assert load_demo(engine, lambda *_: None) == counts
+    assert load(engine) == counts
     assert row_versions(engine, list(counts)) == before
 
 
@@ -42,7 +49,7 @@ def test_every_built_in_collection_opens_on_it(engine: Engine, counts: dict[str,
     gate = Gate(engine, OPERATOR)
     for path in CATALOG.glob("*.toml"):
         rows = gate.value(text(f'SELECT count(text) FROM "{path.stem}"'))
-        assert (rows > 20) is (path.stem != "twin_messages"), path.stem
+        assert (rows > 5) is (path.stem != "twin_messages"), path.stem
 
 
 def test_no_name_of_an_author_is_an_owner(engine: Engine, counts: dict[str, int]) -> None:
@@ -60,7 +67,7 @@ def test_a_system_that_was_there_before_gets_no_demo_rows(
         connection.execute(
             text("UPDATE public.northlight_migration SET in_place = true WHERE name <> 'twin'")
         )
-    assert {table.partition(".")[0] for table in load_demo(engine, lambda *_: None)} == {"twin"}
+    assert {table.partition(".")[0] for table in load(engine)} == {"twin"}
 
 
 def row_versions(engine: Engine, tables: list[str]) -> dict[str, str]:

@@ -56,10 +56,10 @@ def notes(engine: Engine) -> Iterator[None]:
     """Twelve thousand notes that nobody embedded yet, and an empty queue."""
     with writing(engine) as connection:
         for statement in (
-            "CREATE TABLE IF NOT EXISTS notes (id integer PRIMARY KEY, body text)",
-            "TRUNCATE notes, northlight.job, northlight.worker",
+            "CREATE TABLE IF NOT EXISTS public.notes (id integer PRIMARY KEY, body text)",
+            "TRUNCATE public.notes, northlight.job, northlight.worker",
             "DELETE FROM northlight.space",
-            f"INSERT INTO notes SELECT n, 'note ' || n FROM generate_series(1, {ROWS}) n",
+            f"INSERT INTO public.notes SELECT n, 'note ' || n FROM generate_series(1, {ROWS}) n",
             "DROP TABLE IF EXISTS stored",
             "CREATE TABLE stored (who text)",
         ):
@@ -369,12 +369,12 @@ def test_rows_that_arrive_are_noticed_once(engine: Engine, gate: Gate, tmp_path:
     jobs.ask(engine, "refresh", "notes")
     here(gate, kinds)
     assert watch.look(gate) == ""
-    change(engine, "INSERT INTO notes VALUES (0, 'one more')")
+    change(engine, "INSERT INTO public.notes VALUES (0, 'one more')")
     wait_for(lambda: watch.look(gate) == "Rows changed in notes: refresh asked for.")
     assert watch.look(gate) == ""
     here(gate, kinds)
     assert jobs.jobs(gate)[0].message == "1 embedded"
-    change(engine, "DELETE FROM notes WHERE id = 0")
+    change(engine, "DELETE FROM public.notes WHERE id = 0")
     wait_for(lambda: watch.look(gate) != "")
     here(gate, kinds)
     time.sleep(1.1)  # the server counts changes with a delay of up to a second

@@ -121,7 +121,7 @@ def test_a_second_embedding_of_other_dimensions_is_another_model(
 )
 @settings(max_examples=30, deadline=None)
 def test_ids_and_reasons_in_any_script_survive_the_binary_format(
-    gate: Gate, collection: Collection, space: Space, said: str
+    gate: Gate, space: Space, said: str
 ) -> None:
     with writing(gate.engine) as connection:
         connection.exec_driver_sql(
