@@ -2,4 +2,4 @@
 
 from pages.shared import screens
 
-screens.navigation().run()
+screens.run()

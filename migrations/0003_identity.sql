@@ -14,21 +14,25 @@ CREATE TABLE northlight_auth.person (
     email       text,
     role        text NOT NULL CHECK (role IN ('coach', 'analyst', 'product', 'engineer', 'operator')),
     active      boolean NOT NULL DEFAULT true,
-    epoch       integer NOT NULL DEFAULT 1, -- raised by "sign out everywhere" and any change of rights
+    epoch       integer NOT NULL DEFAULT 1, -- raised by any change of rights: tokens, caches
+    rights_at   timestamptz NOT NULL DEFAULT now(),  -- up to when what begins and ends was seen
+    signed_out_at  timestamptz NOT NULL DEFAULT '-infinity',  -- older sign-ins count no more
     created_at  timestamptz NOT NULL DEFAULT now(),
     UNIQUE (issuer, subject)
 );
 
--- A sign-in. Streamlit's own cookie lives 30 days and is read once a session; this is what counts.
+-- A sign-in with the provider. Streamlit's cookie of it lives 30 days and is read once a tab; this
+-- row is what counts: all tabs of one sign-in share it, and when it ends they end.
 CREATE TABLE northlight_auth.session (
-    id          uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-    person_id   uuid NOT NULL REFERENCES northlight_auth.person ON DELETE CASCADE,
-    epoch       integer NOT NULL,
-    started_at  timestamptz NOT NULL DEFAULT now(),
-    seen_at     timestamptz NOT NULL DEFAULT now(),
-    ended_at    timestamptz
+    id            uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    person_id     uuid NOT NULL REFERENCES northlight_auth.person ON DELETE CASCADE,
+    login         text NOT NULL,           -- a digest of what the provider said at this sign-in
+    signed_in_at  timestamptz NOT NULL,    -- when it said so
+    started_at    timestamptz NOT NULL DEFAULT now(),
+    seen_at       timestamptz NOT NULL DEFAULT now(),
+    ended_at      timestamptz,
+    UNIQUE (person_id, login)
 );
-CREATE INDEX session_of_person ON northlight_auth.session (person_id);
 
 -- Which owners' rows a coach reaches, and from when to when. Owners are what collections call
 -- `owner`, as text; the group says in which system (catalog files name it).
@@ -68,9 +72,11 @@ CREATE TABLE northlight_auth.alias (
     UNIQUE (system, alias)
 );
 
--- Names that are masked in what an analyst reads, in small letters.
+-- Names that are masked in what an analyst reads, in small letters. A name that is a word as well
+-- (Grace, Will) is masked where it is written like a name.
 CREATE TABLE northlight_auth.known_name (
-    name  text PRIMARY KEY CHECK (name = lower(name))
+    name  text PRIMARY KEY CHECK (name = lower(name)),
+    word  boolean NOT NULL DEFAULT false
 );
 
 -- A reason an operator gave for reading text; it opens one collection for a while.
@@ -85,21 +91,39 @@ CREATE TABLE northlight_auth.reason (
 CREATE INDEX reason_of_person ON northlight_auth.reason (person_id, collection, until);
 
 -- Keys for signing: the inner and outer pads of HMAC-SHA256 (RFC 2104), because core PostgreSQL
--- has sha256() but no hmac().
+-- has sha256() but no hmac(). Key 0 is made here, never leaves the database and never changes:
+-- pseudonyms and the trail's questions hang on it. Keys from 1 on are the web process's.
 CREATE TABLE northlight_auth.signing_key (
-    kid         integer PRIMARY KEY,
+    kid         integer PRIMARY KEY CHECK (kid >= 0),
     inner_pad   bytea NOT NULL CHECK (length(inner_pad) = 64),
     outer_pad   bytea NOT NULL CHECK (length(outer_pad) = 64),
     made_at     timestamptz NOT NULL DEFAULT now(),
     retired_at  timestamptz
 );
 
+DO $$
+DECLARE
+    -- A random uuid has 122 bits from the server's strong random source.
+    random    bytea := decode(replace(concat(gen_random_uuid(), gen_random_uuid(),
+                                             gen_random_uuid(), gen_random_uuid()), '-', ''), 'hex');
+    inner_pad bytea := random;
+    outer_pad bytea := random;
+BEGIN
+    FOR place IN 0..63 LOOP
+        inner_pad := set_byte(inner_pad, place, get_byte(random, place) # 54);
+        outer_pad := set_byte(outer_pad, place, get_byte(random, place) # 92);
+    END LOOP;
+    INSERT INTO northlight_auth.signing_key (kid, inner_pad, outer_pad)
+    VALUES (0, inner_pad, outer_pad);
+END $$;
+
 CREATE TYPE northlight_auth.claims AS (person_id uuid, role text);
 
 CREATE FUNCTION northlight_auth.keyed(message text, key_id integer) RETURNS text
 LANGUAGE sql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT encode(sha256(k.outer_pad || sha256(k.inner_pad || convert_to(message, 'UTF8'))), 'hex')
-    FROM northlight_auth.signing_key k WHERE k.kid = key_id AND k.retired_at IS NULL
+    FROM northlight_auth.signing_key k
+    WHERE k.kid = key_id AND (k.retired_at IS NULL OR k.retired_at > clock_timestamp())
 $$;
 
 -- The person behind this transaction, from `northlight.token` = kid|person|role|epoch|pid|expiry|hmac.
@@ -115,7 +139,7 @@ BEGIN
         RETURN NULL;
     END IF;
     part := string_to_array(token, '|');
-    IF array_length(part, 1) IS DISTINCT FROM 7 OR part[1] !~ '^\d{1,9}$'
+    IF array_length(part, 1) IS DISTINCT FROM 7 OR part[1] !~ '^[1-9]\d{0,8}$'
        OR part[5] !~ '^\d{1,9}$' OR part[6] !~ '^\d{1,12}$' THEN
         RAISE EXCEPTION 'identity refused' USING ERRCODE = '28000';
     END IF;
@@ -181,8 +205,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN of_owner IS NULL THEN NULL ELSE coalesce(
         (SELECT a.alias FROM northlight_auth.alias a
          WHERE a.system = of_system AND a.owner = of_owner),
-        'p-' || left(northlight_auth.keyed('alias|' || of_system || '|' || of_owner,
-            (SELECT min(kid) FROM northlight_auth.signing_key WHERE retired_at IS NULL)), 12))
+        'p-' || left(northlight_auth.keyed('alias|' || of_system || '|' || of_owner, 0), 12))
     END
 $$;
 

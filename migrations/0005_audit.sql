@@ -41,7 +41,6 @@ DECLARE
     who   northlight_auth.claims := northlight_auth.claims();
     last  northlight_auth.audit_end;
     entry northlight_auth.audit;
-    kid   integer := (SELECT min(k.kid) FROM northlight_auth.signing_key k WHERE k.retired_at IS NULL);
 BEGIN
     IF who.person_id IS NULL THEN
         RAISE EXCEPTION 'identity refused' USING ERRCODE = '28000';
@@ -57,7 +56,7 @@ BEGIN
     entry.action := record.action;
     entry.collection := record.collection;
     entry.scope := record.scope;
-    entry.question := northlight_auth.keyed('question|' || lower(btrim(record.question)), kid);
+    entry.question := northlight_auth.keyed('question|' || lower(btrim(record.question)), 0);
     entry.row_count := record.row_count;
     entry.digest := northlight_auth.audit_digest(entry, last.digest);
     INSERT INTO northlight_auth.audit
@@ -131,3 +130,16 @@ BEGIN
 END $$;
 
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA northlight_auth FROM PUBLIC;
+
+-- What a reader's views and transactions call. Functions that answer for one role go to that role.
+GRANT USAGE ON SCHEMA northlight_auth TO northlight_coach, northlight_analyst, northlight_engineer,
+    northlight_operator, northlight_product;
+GRANT EXECUTE ON FUNCTION northlight_auth.claims(), northlight_auth.person_as(text),
+    northlight_auth.record(text, text, text, text, integer), northlight_auth.spend(text)
+    TO northlight_coach, northlight_analyst, northlight_engineer, northlight_operator,
+    northlight_product;
+GRANT EXECUTE ON FUNCTION northlight_auth.own_clients(text) TO northlight_coach;
+GRANT EXECUTE ON FUNCTION northlight_auth.may_read(text, text, text)
+    TO northlight_analyst, northlight_engineer, northlight_operator;
+GRANT EXECUTE ON FUNCTION northlight_auth.withdrawn(text, text),
+    northlight_auth.pseudonym(text, text), northlight_auth.masked(text) TO northlight_analyst;

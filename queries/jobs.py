@@ -232,7 +232,8 @@ def _return(
 def _ended(engine: Engine, job: Job, state: str, message: str) -> Job:
     changes = (
         "state = :state, message = :message, lease_until = NULL, finished_at = now(), "
-        "progress = CASE WHEN :state = 'done' THEN 1 ELSE progress END"
+        "progress = CASE WHEN :state = 'done' THEN 1 ELSE progress END, "
+        "step = CASE WHEN :state = 'done' THEN '' ELSE step END"
     )
     return _changed(engine, job, changes, state=state, message=message)
 

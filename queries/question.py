@@ -27,7 +27,8 @@ def parse(typed: str) -> Question:
 
     Raises BadQuestion for an empty question, one that only excludes, and one that is too long.
     """
-    cleaned = typed.replace("\x00", " ").strip()
+    # Neither NUL nor half a character (a byte of another encoding) can be sent to the server.
+    cleaned = typed.encode("utf-8", "replace").decode().replace("\x00", " ").strip()
     if len(cleaned) > LONGEST:
         raise BadQuestion(
             f"The question has {len(cleaned):,} characters; up to {LONGEST:,} can be searched for. "

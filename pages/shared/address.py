@@ -78,15 +78,15 @@ def _recalled(key: str) -> list[str] | None:
     """What the widget has to take over: a followed link, or the value it had on another screen."""
     memory = st.session_state.setdefault(MEMORY, {})
     said = st.query_params.get_all(key)
-    import sys; print("DBG", key, said, memory.get(key), key in st.session_state and st.session_state[key], id(memory), file=sys.stderr, flush=True)
     if said and said != memory.get(key):
         return said
     return memory.get(key) if key not in st.session_state else None
 
 
 def _adopt(key: str, value: Any, default: Any) -> None:
-    if value is not None or key not in st.session_state:
-        st.session_state[key] = default if value is None else value
+    kept = st.session_state.get(key, default) if value is None else value
+    # Set even when it is there: what is there may be the last screen's widget, which is going.
+    st.session_state[key] = kept
 
 
 def _write(key: str, said: list[str]) -> None:

@@ -8,7 +8,6 @@ until the navigation was drawn once.
 from itertools import groupby
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
 
 from pages.shared import address, cached, database, identity, messages, narrowing, screens
 from pages.shared.scope import Scope
@@ -31,8 +30,7 @@ def open_page(title: str) -> Scope:
         page_title=f"{title} · Northlight", page_icon=str(screens.ICON), layout="wide"
     )
     st.logo(str(screens.LOGO), size="large", icon_image=str(screens.ICON))
-    if PagesManager.uses_pages_directory:
-        screens.navigation()
+    screens.ensure_listed()
     try:
         gate = database.gate(identity.current())
         return _scope(gate, cached.collections(gate.identity, gate))

@@ -1,6 +1,7 @@
 """The list of screens, for the navigation and for links from one screen to another."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from pathlib import Path
 
 import streamlit as st
@@ -14,8 +15,26 @@ LOGO = Path(__file__).with_name("logo.svg")
 SCREENS = (("overview", "Overview"), ("search", "Search"), ("map", "Map"), ("themes", "Themes"))
 
 
-def navigation() -> st.Page:
-    """The navigation in the sidebar; the chosen page, to be run by app.py."""
+_LISTED = ContextVar("screens are listed in this run", default=False)
+
+
+def run() -> None:
+    """List the screens in the sidebar and run the chosen one: all that app.py does."""
+    chosen = _navigation()
+    token = _LISTED.set(True)
+    try:
+        chosen.run()
+    finally:
+        _LISTED.reset(token)
+
+
+def ensure_listed() -> None:
+    """List the screens where app.py has not: in a page that a cold deep link runs by itself."""
+    if not _LISTED.get():
+        _navigation()
+
+
+def _navigation() -> st.Page:
     pages = [
         st.Page(str(FOLDER / f"{name}.py"), title=title, default=name == "overview")
         for name, title in SCREENS

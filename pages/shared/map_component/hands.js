@@ -158,7 +158,7 @@ function key(map, event) {
 
 function openMiddle(map) {
   const { view, points } = map;
-  const found = points.nearest(view.u, view.v, 0.15 / view.zoom, 0.15 / view.zoom,
+  const found = points.nearest(view.u, view.v, 0.5 / view.zoom, 0.5 / view.zoom,
     (index) => !map.muted.has(points.classes[index]));
   if (found < 0) return;
   map.hovered = found;
