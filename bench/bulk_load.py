@@ -29,8 +29,12 @@ def main(_arguments: Sequence[str]) -> None:
         written = texts(ROWS)
         ours = northlight_rate(bench, written)
         theirs = row_by_row_rate(bench, written)
-    told = {"rows": ROWS, "rows_per_second": round(ours), "peer_rows_per_second": round(theirs)}
-    told["ratio"] = round(ours / theirs, 1)
+    told = {
+        "rows": ROWS,
+        "rows_per_second": round(ours),
+        "peer_rows_per_second": round(theirs),
+        "ratio": round(ours / theirs, 1),
+    }
     print(
         f"load + embed + index of {ROWS:,} texts: {ours:,.0f} rows/s; one INSERT and one UPDATE a "
         f"row ({PEER_ROWS:,} rows): {theirs:,.0f} rows/s; ratio {ours / theirs:.1f}"

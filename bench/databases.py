@@ -11,7 +11,7 @@ from uuid import uuid4
 import psycopg
 
 from queries.engine import make_engine, psycopg_url
-from queries.gate import OPERATOR, Gate
+from queries.gate import WORKER, Gate
 from queries.migrate import migrate
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -39,7 +39,7 @@ def fresh() -> Iterator[Bench]:
         try:
             migrate(engine)
             with tempfile.TemporaryDirectory() as folder:
-                yield Bench(Gate(engine, OPERATOR), url, Path(folder))
+                yield Bench(Gate(engine, WORKER), url, Path(folder))
         finally:
             engine.dispose()
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

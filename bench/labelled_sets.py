@@ -131,9 +131,9 @@ def precision(
             ).hits["row_id"]
         except BadQuestion:
             continue
-        others = [
-            other for other in hits if other != row_id and labels[other] != one.outside
-        ][:NEAREST]
+        others = [other for other in hits if other != row_id and labels[other] != one.outside][
+            :NEAREST
+        ]
         shares.append(sum(labels[other] == labels[row_id] for other in others) / NEAREST)
     return float(np.mean(shares))
 

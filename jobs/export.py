@@ -16,6 +16,7 @@ def export_map(gate: Gate, collection: Collection, path: Path) -> None:
     runs.current_or_raise(gate, collection)
     frame = runs.export(gate, collection)
     try:
-        frame.to_parquet(path, index=False)
+        with path.open("wb") as file:
+            frame.to_parquet(file, index=False)
     except OSError as error:
         raise JobError(f"{path} cannot be written: {error.strerror or error}.") from error

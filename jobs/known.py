@@ -9,10 +9,11 @@ from jobs.errors import JobError
 from jobs.known_fit import fitted, laid_out, unlike
 from jobs.known_layouts import is_vecs, layout_of
 from jobs.which_table import chosen_name, no_rights
-from queries.catalog import collections, declared_in, split_name
+from queries.catalog import collections, declared_in
 from queries.collection import Collection
 from queries.errors import DeclarationError, QueryError
 from queries.gate import Gate
+from queries.identifiers import split_name
 from queries.load import SCHEMA as LOADED
 from queries.tables import LiveTable, Relation, live_table, relations
 

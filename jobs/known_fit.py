@@ -6,9 +6,9 @@ from dataclasses import replace
 from jobs.connect import Proposal, propose
 from jobs.known_layouts import LANGCHAIN, Layout, langchain_lookup
 from jobs.roles import Given
-from queries.catalog import joined_name, split_name
 from queries.collection import Collection, Lookup
 from queries.gate import Gate
+from queries.identifiers import joined_name, split_name
 from queries.tables import LiveTable, live_table, relations
 
 LEAST_ALIKE = 0.5  # share of a declaration's columns that a table of the same name must have

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from queries.catalog import joined_name
 from queries.collection import Lookup
+from queries.identifiers import joined_name
 from queries.tables import LiveTable
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analysis import fit as fitting
 from analysis.placement import Map, place
+from analysis.vectors import unit_rows
 from jobs.errors import JobError
 from jobs.found_themes import Before, found_themes
 from queries import runs, spaces, store_run, themes, vectors
@@ -57,6 +58,7 @@ def _make_map(gate: Gate, collection: Collection, progress: Progress, refit: boo
             f"{collection.name} has {len(ids)} embedded rows; a map needs at least {FEWEST_ROWS}. "
             f"Load more text and run `./northlight embed {collection.name}`."
         )
+    rows = unit_rows(rows)  # half precision rounds lengths as well
     run = runs.current(gate, collection)
     fingerprint = fingerprint_of(collection, space, ids, rows)
     if run is not None and run.fingerprint == fingerprint:
@@ -162,17 +164,25 @@ def _place(
     progress: Progress,
 ) -> MapReport:
     """Rows that arrived since find their place; no row that has one moves."""
+    new = _placed(points, data, changes, _scaled(progress, 0.1, 0.9))
+    store_run.place(gate.engine, collection, run, new, changes.gone)
+    progress("placed", 1.0)
+    return _report("placed", gate, collection, run, len(new.row_ids))
+
+
+def _placed(points: Points, data: Data, changes: Changes, progress: Progress) -> Points:
     labels, theme_ids = _labels(points.themes[changes.kept_on_map])
     plane = np.column_stack([points.x, points.y])[changes.kept_on_map]
     on_map = Map(data.rows[changes.kept], plane, labels, labels)
-    placed = place(on_map, data.rows[changes.arrived], progress=_scaled(progress, 0.1, 0.9))
+    arrived = data.rows[changes.arrived]
+    if not len(arrived):
+        nothing = np.empty(0, dtype=np.float32)
+        whole = np.empty(0, dtype=np.int64)
+        return Points([], nothing, nothing, whole, nothing, whole)
+    placed = place(on_map, arrived, progress=progress)
     found = np.where(placed.fine < 0, runs.UNSORTED, theme_ids[placed.fine])
     ids = [data.ids[number] for number in changes.arrived.tolist()]
-    digests = digests_of(data.rows[changes.arrived])
-    new = Points(ids, placed.x, placed.y, found, placed.membership, digests)
-    store_run.place(gate.engine, collection, run, new, changes.gone)
-    progress("placed", 1.0)
-    return _report("placed", gate, collection, run, len(ids))
+    return Points(ids, placed.x, placed.y, found, placed.membership, digests_of(arrived))
 
 
 def _labels(theme_ids: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

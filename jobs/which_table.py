@@ -7,9 +7,10 @@ from pathlib import Path
 
 from jobs.errors import JobError
 from jobs.role_names import plain
-from queries.catalog import collections, declared_in, split_name
+from queries.catalog import collections, declared_in
 from queries.collection import checked_name
 from queries.gate import Gate
+from queries.identifiers import split_name
 from queries.tables import Relation
 
 SUGGESTIONS = 5

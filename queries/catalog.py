@@ -5,23 +5,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, column, select, table, text
+from sqlalchemy import ColumnElement, Connection, Engine, column, func, select, table, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql.base import PGDialect
-from sqlalchemy.exc import ProgrammingError
 
 from queries.collection import Collection, from_toml
-from queries.engine import first_line
 from queries.errors import DeclarationError, UnknownCollection
-from queries.gate import ROLES, Gate, writing
+from queries.gate import WORKER, Gate, Identity, writing
+from queries.identifiers import identifier
 from queries.spaces import adopt_column, forget_column
+from queries.views import all_made, remake
 
-_QUOTE = PGDialect(paramstyle="named").identifier_preparer.quote  # type: ignore[no-untyped-call]
 _DECLARED = table(
     "collection", column("id"), column("name"), column("declaration", JSONB), schema="northlight"
 )
 
 
+# Roles that open a collection by a grant; an operator sees every name, and text with a reason.
+GRANTED_ROLES = ("analyst", "engineer")
 Told = Callable[[str], None]
 
 
@@ -69,21 +69,23 @@ def publish_in(connection: Connection, collection: Collection) -> list[str]:
         select(_DECLARED.c.declaration).where(_DECLARED.c.name == live.name)
     ).scalar()
     same = stored == json.loads(json.dumps(live.to_json()))
-    if same and all(_exists(connection, live.view_name(role)) for role in ROLES.values()):
+    if same and all_made(connection, live):
         return []
     _store(connection, live)
-    _make_views(connection, live)
     if live.embedding:
         adopt_column(connection, live, types[live.embedding])
     else:
         forget_column(connection, live.name)
+    remake(connection, live.name)
     return [live.name]
 
 
 def collections(gate: Gate) -> list[Collection]:
-    """Every collection this reader can open, by name."""
-    rows = gate.rows(select(_DECLARED.c.declaration).order_by(_DECLARED.c.name))
-    return [Collection.from_json(row.declaration) for row in rows]
+    """Every collection this reader can open, by name; the worker's list is complete."""
+    statement = select(_DECLARED.c.declaration).order_by(_DECLARED.c.name)
+    if gate.identity != WORKER:
+        statement = statement.where(*_can_open(gate.identity))
+    return [Collection.from_json(row.declaration) for row in gate.rows(statement)]
 
 
 def collection_named(gate: Gate, name: str) -> Collection:
@@ -94,30 +96,14 @@ def collection_named(gate: Gate, name: str) -> Collection:
     return known[name]
 
 
-def identifier(name: str) -> str:
-    """A possibly qualified name, each part quoted as PostgreSQL needs it."""
-    return ".".join(_QUOTE(part) for part in split_name(name))
-
-
-def split_name(name: str) -> tuple[str, ...]:
-    """`schema.table` as (schema, table); quotes protect a dot inside a name, two mean one."""
-    parts, quoted, current = [], False, ""
-    for character in name.replace('""', "\0"):
-        if character == '"':
-            quoted = not quoted
-        elif character == "." and not quoted:
-            parts.append(current)
-            current = ""
-        else:
-            current += character
-    return tuple(part.replace("\0", '"') for part in (*parts, current))
-
-
-def joined_name(*parts: str) -> str:
-    """The inverse of split_name."""
-    plain = (part.replace("_", "").isalnum() for part in parts)
-    quoted = ('"' + part.replace('"', '""') + '"' for part in parts)
-    return ".".join(p if bare else q for p, q, bare in zip(parts, quoted, plain, strict=True))
+def _can_open(who: Identity) -> list[ColumnElement[bool]]:
+    """The reader's role has a view of it, and the reader was granted it where that is needed."""
+    view = func.format("%I.%I", who.database_role, _DECLARED.c.name)
+    conditions = [func.to_regclass(view).is_not(None)]
+    if who.role in GRANTED_ROLES:
+        group = _DECLARED.c.declaration["group"].astext
+        conditions.append(func.northlight_auth.may_read(who.role, _DECLARED.c.name, group))
+    return conditions
 
 
 @contextmanager
@@ -170,58 +156,3 @@ def _store(connection: Connection, collection: Collection) -> None:
         ),
         {"name": collection.name, "declaration": json.dumps(collection.to_json())},
     )
-
-
-def _make_views(connection: Connection, collection: Collection) -> None:
-    for role in ROLES.values():
-        view = f"{_QUOTE(role)}.{_QUOTE(collection.name)}"
-        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view}")
-        try:
-            connection.exec_driver_sql(f"CREATE VIEW {view} AS {_view_sql(collection)}")
-        except ProgrammingError as error:
-            raise DeclarationError(
-                f"{collection.name}: its view cannot be made: {first_line(error)} "
-                "Check `only` and the lookups in its catalog file."
-            ) from error
-        connection.exec_driver_sql(f"GRANT SELECT ON {view} TO {_QUOTE(role)}")
-
-
-def _view_sql(collection: Collection) -> str:
-    """The view's query: roles as columns. `%` is doubled for the driver."""
-    row = "t."
-    pieces = [f"nullif({row}{_QUOTE(name)}::text, '')" for name in collection.text]
-    body = (
-        pieces[0] if len(pieces) == 1 else f"nullif(concat_ws(E'\\n\\n', {', '.join(pieces)}), '')"
-    )
-    shown = [
-        f"{row}{_QUOTE(collection.id)} AS id",
-        f"{row}{_QUOTE(collection.id)}::text AS row_id",
-        f"{body} AS text",
-        f"{_optional(collection.heading, 'text')} AS title",
-        f"{_optional(collection.owner, 'text')} AS owner",
-        f"{_optional(collection.time, 'timestamptz')} AS time",
-        f"{_embedding(collection)} AS embedding",
-    ]
-    joins = []
-    for number, lookup in enumerate(collection.lookups):
-        other = f"l{number}"
-        shown.append(f"{other}.{_QUOTE(lookup.show)}::text AS {_QUOTE(lookup.name)}")
-        joins.append(
-            f"LEFT JOIN {identifier(lookup.table)} {other} "
-            f"ON {other}.{_QUOTE(lookup.key)} = {row}{_QUOTE(lookup.on)}"
-        )
-    shown += [
-        f"{row}{_QUOTE(source)} AS {_QUOTE(published)}"
-        for published, source in collection.facet_columns
-    ]
-    only = f" WHERE {collection.only}" if collection.only else ""
-    sql = f"SELECT {', '.join(shown)} FROM {identifier(collection.table)} t {' '.join(joins)}{only}"
-    return sql.replace("%", "%%")
-
-
-def _optional(name: str | None, as_type: str) -> str:
-    return f"t.{_QUOTE(name)}::{as_type}" if name else f"NULL::{as_type}"
-
-
-def _embedding(collection: Collection) -> str:
-    return f"t.{_QUOTE(collection.embedding)}" if collection.embedding else "NULL::halfvec"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import ProgrammingError
 
-from queries.catalog import identifier
 from queries.collection import Collection
 from queries.errors import StatementStopped
 from queries.gate import Gate, inspecting
+from queries.identifiers import identifier
 from queries.spaces import Space, embedded_count, spaces
 from queries.statement import Statement
 

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine, text
 
-from queries.catalog import identifier
 from queries.check import Finding
 from queries.collection import Collection
 from queries.gate import Gate, inspecting
+from queries.identifiers import identifier
 from queries.spaces import INDEX_FROM_ROWS, UNKNOWN_MODEL, Space
 from queries.tables import driver_sql, quoted
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, TableClause, column, table
+from sqlalchemy import ColumnElement, Double, TableClause, column, table
 
 from queries.errors import DeclarationError
 
@@ -21,6 +21,11 @@ from queries.errors import DeclarationError
 # name is published as `<name>_facet`.
 ROLE_COLUMNS = ("id", "row_id", "text", "title", "owner", "time", "embedding")
 RESULT_COLUMNS = ("x", "y", "theme", "theme_id", "membership", "distance", "similarity", "score")
+THEME_COLUMNS = (
+    *("id", "run_id", "parent_id", "name", "named_by", "definition", "pinned", "created_at"),
+    *("terms", "size", "owners", "representatives", "stability", "separation", "rival_id"),
+    *("x", "y", "state"),
+)
 NAME_RULE = "a name starts with a letter and has only small letters, digits and _ (48 at most)"
 
 
@@ -61,17 +66,49 @@ class Collection:
     language: str = "english"
     group: str = "yours"
     described: str = ""
+    personal: bool = False  # somebody's private text: masked and pseudonymous for analysts
     # Filled when published, from the live table.
     id_type: str = "text"
     facet_types: tuple[tuple[str, str], ...] = field(default=())
 
     @cached_property
     def view(self) -> TableClause:
-        """The published view; built once, because two equal table() objects cross-join."""
+        """The rows. Built once, like the five below: two equal table() objects cross-join."""
         names = ("id", "row_id", "text", "title", "owner", "time", "embedding", *self.facets)
         return table(self.name, *(column(name) for name in names))
 
-    def view_name(self, schema: str = "northlight_operator") -> str:
+    @cached_property
+    def distances(self) -> TableClause:
+        """Cosine distance of each embedded row to the query vector of the transaction."""
+        return table(f"{self.name}__distances", column("row_id"), column("distance", Double))
+
+    @cached_property
+    def refusals(self) -> TableClause:
+        """Rows that could not be embedded, with the reason."""
+        return table(f"{self.name}__refusals", column("row_id"), column("refused"))
+
+    @cached_property
+    def words(self) -> TableClause:
+        """The words of each row."""
+        return table(f"{self.name}__words", column("row_id"), column("words"))
+
+    @cached_property
+    def lexemes(self) -> TableClause:
+        """In how many rows a lexeme occurs."""
+        return table(f"{self.name}__lexemes", column("lexeme"), column("rows"))
+
+    @cached_property
+    def points(self) -> TableClause:
+        """Rows on the current map."""
+        names = ("run_id", "row_id", "x", "y", "theme_id", "membership", "placed")
+        return table(f"{self.name}__points", *(column(name) for name in names))
+
+    @cached_property
+    def themes(self) -> TableClause:
+        """Themes of the current run."""
+        return table(f"{self.name}__themes", *(column(name) for name in THEME_COLUMNS))
+
+    def view_name(self, schema: str = "northlight_worker") -> str:
         """The published view with its schema, for statements outside the gate."""
         return f'{schema}."{self.name}"'
 
@@ -170,6 +207,7 @@ def _from_declared(name: str, declared: dict[str, Any]) -> Collection:
         fill=embedding.get("fill", False),
         language=declared.get("language", "english"),
         group=declared.get("group", "yours"),
+        personal=declared.get("personal", columns.get("owner") is not None),
     )
 
 
@@ -192,6 +230,8 @@ def to_toml(collection: Collection) -> str:
     ]
     if collection.described:
         lines.append(f"described = {_quoted(collection.described)}")
+    if collection.personal != (collection.owner is not None):
+        lines.append(f"personal = {str(collection.personal).lower()}")
     if collection.only:
         lines.append(f"only = {_quoted(collection.only)}")
     lines += [

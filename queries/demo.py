@@ -7,8 +7,8 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Engine, text
 
-from queries.catalog import split_name
 from queries.gate import writing
+from queries.identifiers import split_name
 from queries.migrate import FIRST_SYSTEM
 
 

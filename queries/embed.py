@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Engine, and_, cast, func, or_, select, text
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
-from queries.catalog import identifier, joined_name
 from queries.collection import Collection
 from queries.gate import Gate, writing
+from queries.identifiers import identifier, joined_name
 from queries.spaces import EMBEDDING, Space, attach_partition, index_is_valid
 from queries.statement import Statement
 from queries.vectors import Embedded, copy_in

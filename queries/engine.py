@@ -29,6 +29,7 @@ def make_engine(url: str, application: str = "northlight") -> Engine:
         max_overflow=POOL_SIZE,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_pre_ping=True,
+        hide_parameters=True,  # they may be people's texts, and errors end up in logs
         pool_recycle=1800,
         connect_args={"application_name": application, "connect_timeout": CONNECT_SECONDS},
     )

@@ -12,7 +12,11 @@ QueryError
 ├── NoMap                the collection has no map yet
 ├── NoSuchJob            no job with that number
 ├── LeaseLost            a worker's job went to another worker meanwhile
+├── UnknownPerson        nobody of that name may sign in here
+├── SignInOver           a sign-in counts no more; the provider has to be asked again
+├── LoginError           the web process's login or its key cannot be used
 ├── ImportRefused        a file was not loaded; carries the refused rows
+├── IdentityRefused      the database does not recognise the reader
 └── MigrationError       the schema is not what the migrations made
 """
 
@@ -105,9 +109,34 @@ class LeaseLost(QueryError):
         )
 
 
+class UnknownPerson(QueryError):
+    """No person, or more than one, goes by that."""
+
+
+class SignInOver(QueryError):
+    """A sign-in that was good once and counts no more."""
+
+    def __init__(self) -> None:
+        super().__init__("Your sign-in has ended. Sign in again.")
+
+
+class LoginError(QueryError):
+    """The web process's login, its password or the signing key cannot be made or used."""
+
+
 class ImportRefused(QueryError):
     """Nothing was loaded: some rows were refused and bad rows were not to be skipped."""
 
 
 class MigrationError(QueryError):
     """The database's schema and the migrations of this version do not agree."""
+
+
+class IdentityRefused(QueryError):
+    """The database does not recognise the reader: deactivated, changed, or never signed in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You are no longer signed in, or your rights have changed. Sign in again; if that does "
+            "not help, ask an operator."
+        )

@@ -12,12 +12,8 @@ from queries.statement import Statement
 UNSORTED = 0  # as a theme: the rows of the map that are in none
 
 _TEXT_TYPES = ("text", "character varying", "character")
-_POINT = table("point", column("run_id"), column("row_id"), column("theme_id"), schema="northlight")
 _RUN = table("run", column("id"), column("collection_id"), column("current"), schema="northlight")
 _DECLARED = table("collection", column("id"), column("name"), schema="northlight")
-_IN_RUN = table(
-    "theme_in_run", column("run_id"), column("theme_id"), column("parent_id"), schema="northlight"
-)
 
 
 @dataclass(frozen=True)
@@ -89,14 +85,12 @@ def _any_of(collection: Collection, facet: str, values: tuple[str, ...]) -> Colu
 
 
 def _rows_of_theme(collection: Collection, theme: int) -> Statement:
-    run = current_run(collection).scalar_subquery()
-    rows = select(_POINT.c.row_id).where(_POINT.c.run_id == run)
+    points, themes = collection.points, collection.themes
+    rows = select(points.c.row_id)
     if theme == UNSORTED:
-        return rows.where(_POINT.c.theme_id.is_(None))
-    family = select(_IN_RUN.c.theme_id).where(
-        _IN_RUN.c.run_id == run, or_(_IN_RUN.c.theme_id == theme, _IN_RUN.c.parent_id == theme)
-    )
-    return rows.where(_POINT.c.theme_id.in_(family))
+        return rows.where(points.c.theme_id.is_(None))
+    family = select(themes.c.id).where(or_(themes.c.id == theme, themes.c.parent_id == theme))
+    return rows.where(points.c.theme_id.in_(family))
 
 
 def _day(moment: datetime) -> str:

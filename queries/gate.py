@@ -1,9 +1,10 @@
 """The one door to the database.
 
-Every read opens a transaction here, takes the reader's role for just that transaction, and runs
-under limits; nothing that is set outlives the transaction, so a pooled connection is clean for the
-next reader. A collection is a view in the schema named after the role, so the same statement reads
-what each role may see. `tests/queries/test_gate.py` checks that nothing goes round it.
+Every read opens a transaction here, takes the reader's role for just that transaction, proves who
+the reader is with a signed token, and runs under limits; nothing that is set outlives the
+transaction, so a pooled connection is clean for the next reader. A collection is a set of views in
+the schema named after the role, so the same statement reads what each role may see.
+`tests/queries/test_gate.py` checks that nothing goes round it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,19 +17,28 @@ from sqlalchemy import Connection, Engine, Executable, Row, func, select, text
 
 from queries.collection import checked_name
 from queries.engine import server_named
+from queries.errors import IdentityRefused
+from queries.token import Signer
 
 READ_SECONDS = 10
 WRITE_LOCK_SECONDS = 30
-# Where pgvector is usually created; a schema that is not there is passed over.
-VECTOR_SCHEMAS = "public, extensions"
+VECTOR_SCHEMAS = "public"
+ROLES = {
+    role: f"northlight_{role}"
+    for role in ("worker", "coach", "analyst", "engineer", "operator", "product")
+}
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who reads: a role of Northlight's and the person's id. Operators act as themselves."""
+    """Who reads. `person` and `epoch` are those of northlight_auth.person.
+
+    The worker is no person: it is the command line and the jobs, which hold the owner's login.
+    """
 
     role: str
-    user_id: str = ""
+    person: str = ""
+    epoch: int = 0
 
     @property
     def database_role(self) -> str:
@@ -36,8 +46,17 @@ class Identity:
         return ROLES[self.role]
 
 
-ROLES = {"operator": "northlight_operator"}
-OPERATOR = Identity("operator")
+WORKER = Identity("worker")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the audit keeps of a read: the question itself only as a keyed digest."""
+
+    action: str
+    collection: str
+    scope: str = "all rows"
+    question: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,20 +65,65 @@ class Gate:
 
     engine: Engine
     identity: Identity
+    signer: Signer | None = None
 
     @contextmanager
     def reading(
         self, seconds: float = READ_SECONDS, *, snapshot: bool = False
     ) -> Iterator[Connection]:
-        """A read-only transaction as this reader, each statement stopped after `seconds`.
+        """A transaction as this reader, each statement stopped after `seconds`.
 
-        With `snapshot` all its statements see the database as it was at the first.
+        With `snapshot` all its statements see the database as it was at the first. Raises
+        IdentityRefused when the database does not recognise the reader.
         """
         with server_named(self.engine), self.engine.connect() as connection, connection.begin():
             level = "REPEATABLE READ" if snapshot else "READ COMMITTED"
-            connection.execute(text(f"SET TRANSACTION ISOLATION LEVEL {level}, READ ONLY"))
-            _become(connection, self.identity, seconds)
+            connection.execute(text(f"SET TRANSACTION ISOLATION LEVEL {level}"))
+            self._become(connection, seconds)
             yield connection
+
+    def _become(self, connection: Connection, seconds: float) -> None:
+        role = self.identity.database_role
+        settings = {
+            "role": role,
+            "search_path": f"{role}, northlight, {VECTOR_SCHEMAS}",
+            "statement_timeout": f"{int(seconds * 1000)}ms",
+            "lock_timeout": "500ms",
+        }
+        if self.identity == WORKER:
+            _set(connection, settings | {"transaction_read_only": "on"})
+        else:
+            _set(connection, settings | {"northlight.token": self._token(connection)})
+            self._read_back(connection)
+
+    def _token(self, connection: Connection) -> str:
+        if self.signer is None:
+            raise IdentityRefused
+        who = self.identity
+        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        return self.signer.token(who.person, who.role, who.epoch, pid)
+
+    def _read_back(self, connection: Connection) -> None:
+        """The database must name the very reader that was meant, or nothing is read."""
+        found = connection.execute(
+            text(
+                "SELECT (c).person_id::text, (c).role, current_user FROM northlight_auth.claims() c"
+            )
+        ).one()
+        if tuple(found) != (self.identity.person, self.identity.role, self.identity.database_role):
+            raise IdentityRefused
+
+    def record(self, connection: Connection, read: Read, rows: int) -> None:
+        """Add a read to the audit, in its own transaction: if this fails, so does the read.
+
+        The worker is no person and leaves no entry; its jobs are in the queue's history.
+        """
+        if self.identity == WORKER:
+            return
+        entry = func.northlight_auth.record(
+            read.action, read.collection, read.scope, read.question, rows
+        )
+        connection.execute(select(entry))
 
     def frame(self, statement: Executable, seconds: float = READ_SECONDS) -> pd.DataFrame:
         """The statement's rows; columns are named as the statement labels them."""
@@ -131,17 +195,6 @@ def outside_transaction(engine: Engine) -> Iterator[Connection]:
         engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
     ):
         yield connection
-
-
-def _become(connection: Connection, identity: Identity, seconds: float) -> None:
-    role = identity.database_role
-    settings = {
-        "role": role,
-        "search_path": f"{role}, northlight, {VECTOR_SCHEMAS}",
-        "statement_timeout": f"{int(seconds * 1000)}ms",
-        "lock_timeout": "500ms",
-    }
-    _set(connection, settings)
 
 
 def _set(connection: Connection, settings: Mapping[str, str]) -> None:

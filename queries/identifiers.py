@@ -2,7 +2,8 @@
 
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
-quoted = PGDialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+# Any other style of parameters doubles the percent signs in names.
+quoted = PGDialect(paramstyle="named").identifier_preparer.quote  # type: ignore[no-untyped-call]
 
 
 def identifier(name: str) -> str:

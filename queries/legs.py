@@ -17,19 +17,17 @@ from sqlalchemy import (
     Integer,
     Subquery,
     cast,
-    column,
     func,
     literal,
     null,
     select,
-    table,
 )
 from sqlalchemy.dialects.postgresql import REGCONFIG
 from sqlalchemy.types import TypeEngine
 
 from queries.collection import Collection
 from queries.errors import QueryError
-from queries.filters import Filters, current_run
+from queries.filters import Filters
 from queries.question import Question
 from queries.row_ids import native
 from queries.spaces import Space
@@ -43,8 +41,6 @@ WORDS_WEIGHT = 0.3
 FEW_WORDS = 2  # so short a question asks for its words as much as for its meaning
 DEPTH = 100
 MARK = ("\x02", "\x03")
-_POINT = table("point", *(column(n) for n in ("run_id", "row_id", "theme_id")), schema="northlight")
-_THEME = table("theme", column("id"), column("name"), schema="northlight")
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,6 @@ class Legs:
     filters: Filters
     mode: str
     limit: int
-    collection_id: int
     documents: int | None
 
     @property
@@ -69,7 +64,7 @@ class Legs:
     @property
     def conditions(self) -> Sequence[Any]:
         """Filters, phrases and excluded words: the same in both legs."""
-        told = must_and_must_not(self.collection, self.collection_id, self.question)
+        told = must_and_must_not(self.collection, self.question)
         return [*self.filters.conditions(self.collection), *told]
 
     @property
@@ -92,7 +87,7 @@ def search_statement(legs: Legs, exact: bool) -> Statement:
     """Both legs, fused and joined with the rows' text, best first."""
     best = _fused(legs, exact)
     rows = legs.collection.view
-    run = current_run(legs.collection).scalar_subquery()
+    points, named = legs.collection.points, legs.collection.themes
     plain = func.translate(rows.c.text, "".join(MARK), "")
     marked = func.ts_headline(
         cast(literal(legs.collection.language), REGCONFIG),
@@ -101,35 +96,28 @@ def search_statement(legs: Legs, exact: bool) -> Statement:
         f"HighlightAll=true, StartSel={MARK[0]}, StopSel={MARK[1]}",
     )
     shown = (rows.c.row_id, rows.c.text, rows.c.title, rows.c.owner, rows.c.time)
-    themes = (_THEME.c.id.label("theme_id"), _THEME.c.name.label("theme"))
+    themes = (named.c.id.label("theme_id"), named.c.name.label("theme"))
     why = (best.c.score, best.c.distance, best.c.rank_meaning, best.c.rank_words)
     return (
         select(*shown, *themes, *why, marked.label("marked"))
         .select_from(best)
         .join(rows, rows.c.id == native(legs.collection, best.c.row_id))
-        .outerjoin(_POINT, (_POINT.c.run_id == run) & (_POINT.c.row_id == best.c.row_id))
-        .outerjoin(_THEME, _THEME.c.id == _POINT.c.theme_id)
+        .outerjoin(points, points.c.row_id == best.c.row_id)
+        .outerjoin(named, named.c.id == points.c.theme_id)
         .order_by(best.c.score.desc(), best.c.row_id)
     )
 
 
 def _meaning_leg(legs: Legs, exact: bool) -> CTE:
     """`row_id, distance, rank_meaning`, nearest first."""
-    assert legs.space is not None
-    found = (
-        nearest_rows(legs.collection, legs.space, legs.vector, legs.conditions, exact)
-        .limit(legs.depth)
-        .cte("nearest")
-    )
+    found = nearest_rows(legs.collection, legs.conditions, exact).limit(legs.depth).cte("nearest")
     rank = func.row_number().over(order_by=(found.c.distance, found.c.row_id))
     return select(found, rank.label("rank_meaning")).cte("meaning")
 
 
 def _words_leg(legs: Legs) -> CTE:
     """`row_id, rank_words` of the rows that share words, the rarest words first."""
-    scored = scored_statement(
-        legs.collection, legs.collection_id, legs.question, legs.documents or 0
-    ).cte("scored")
+    scored = scored_statement(legs.collection, legs.question, legs.documents or 0).cte("scored")
     found = select(scored.c.row_id, scored.c.score)
     if legs.conditions:
         rows = legs.collection.view

@@ -11,9 +11,9 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, text
 
-from queries.catalog import identifier, joined_name, split_name
 from queries.collection import Collection
 from queries.errors import ImportRefused, ServerError
+from queries.identifiers import identifier, joined_name, split_name
 
 SCHEMA = "loaded"
 DUPLICATES_SHOWN = 10_000

@@ -1,23 +1,17 @@
 """Rows similar to a row: nearest by the cosine distance of their embeddings."""
 
-from typing import Any
-
 import pandas as pd
-from numpy import floating
-from numpy.typing import NDArray
-from sqlalchemy import column, select, table
+from sqlalchemy import Connection, select
 
 from queries.collection import Collection
-from queries.filters import Filters, current_run
-from queries.gate import Gate
+from queries.errors import NoEmbedding, NoSuchRow
+from queries.filters import Filters
+from queries.gate import Gate, Read
 from queries.row_ids import native
-from queries.rows import shown
-from queries.spaces import Space, active_space
+from queries.rows import has_id, shown
+from queries.spaces import active_space
 from queries.statement import Statement
-from queries.vectors import embedding_of, nearest_rows, scan_on
-
-_POINT = table("point", *(column(n) for n in ("run_id", "row_id", "theme_id")), schema="northlight")
-_THEME = table("theme", column("id"), column("name"), schema="northlight")
+from queries.vectors import aim_at_row, nearest_rows, scan_on
 
 
 def of_row(
@@ -28,41 +22,48 @@ def of_row(
     Columns: row_id, text, title, owner, time, the facets, theme_id, theme, distance (cosine, 0 to
     2). Raises NotEmbedded, NoSuchRow, and NoEmbedding where the row has none.
     """
-    space = active_space(gate, collection)
-    vector = embedding_of(gate, collection, space, row_id)
+    active_space(gate, collection)
     with gate.reading() as connection:
+        aim_at_row(connection, row_id)
+        _check_row(connection, collection, row_id)
         scan_on(connection)
         for exact in (False, True):
-            statement = nearest_statement(collection, space, vector, filters, limit + 1, exact)
+            statement = nearest_statement(collection, filters, limit + 1, exact)
             result = connection.execute(statement)
             found = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
             if len(found) > limit:
                 break
+        scope = filters.sentence(collection)
+        gate.record(connection, Read("neighbours", collection.name, scope), len(found))
     others = found[found["row_id"] != row_id].head(limit)
     return others.reset_index(drop=True)
 
 
 def nearest_statement(
-    collection: Collection,
-    space: Space,
-    vector: NDArray[floating[Any]],
-    filters: Filters,
-    limit: int,
-    exact: bool = False,
+    collection: Collection, filters: Filters, limit: int, exact: bool = False
 ) -> Statement:
-    """Rows by distance to a vector, with their theme."""
+    """Rows by distance to what the transaction aims at, with their theme."""
     conditions = filters.conditions(collection)
-    nearest = (
-        nearest_rows(collection, space, vector, conditions, exact).limit(limit).subquery("nearest")
-    )
-    rows = collection.view
-    run = current_run(collection).scalar_subquery()
-    themes = (_THEME.c.id.label("theme_id"), _THEME.c.name.label("theme"))
+    nearest = nearest_rows(collection, conditions, exact).limit(limit).subquery("nearest")
+    rows, points, named = collection.view, collection.points, collection.themes
+    themes = (named.c.id.label("theme_id"), named.c.name.label("theme"))
     return (
         select(*shown(collection), *themes, nearest.c.distance)
         .select_from(nearest)
         .join(rows, rows.c.id == native(collection, nearest.c.row_id))
-        .outerjoin(_POINT, (_POINT.c.run_id == run) & (_POINT.c.row_id == nearest.c.row_id))
-        .outerjoin(_THEME, _THEME.c.id == _POINT.c.theme_id)
+        .outerjoin(points, points.c.row_id == nearest.c.row_id)
+        .outerjoin(named, named.c.id == points.c.theme_id)
         .order_by(nearest.c.distance, nearest.c.row_id)
     )
+
+
+def _check_row(connection: Connection, collection: Collection, row_id: str) -> None:
+    rows, embedded = collection.view, collection.distances
+    there = select(embedded.c.row_id).select_from(
+        rows.outerjoin(embedded, embedded.c.row_id == rows.c.row_id)
+    )
+    found = connection.execute(there.where(has_id(collection, [row_id]))).first()
+    if found is None:
+        raise NoSuchRow(collection.name, row_id)
+    if found.row_id is None:
+        raise NoEmbedding(collection.name, row_id)

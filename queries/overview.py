@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, FromClause, and_, column, false, func, select, table
+from sqlalchemy import and_, column, false, func, select, table, true
 
 from queries.collection import Collection
 from queries.gate import Gate
-from queries.spaces import EMBEDDING
 from queries.statement import Statement
 
 SECONDS = 20
@@ -23,7 +22,6 @@ _RUN = table(
     *(column(n) for n in ("id", "collection_id", "created_at", "current")),
     schema="northlight",
 )
-_POINT = table("point", column("run_id"), column("row_id"), column("theme_id"), schema="northlight")
 
 
 @dataclass(frozen=True)
@@ -94,24 +92,24 @@ def what_was_made(gate: Gate, collection: Collection) -> Made:
 
 def summary_statement(collection: Collection, made: Made) -> Statement:
     """One pass over the view, beside it what is stored about each row."""
-    view = collection.view
-    refused = EMBEDDING.c.refused.is_not(None) if made.storage == "own" else false()
-    on_map = _POINT.c.row_id if made.run_id is not None else None
-    no_row = func.count().filter(false())
+    view, vectors, points = collection.view, collection.distances, collection.points
+    refused = collection.refusals.c.row_id.is_not(None)
+    on_map = points.c.row_id.is_not(None) if made.run_id is not None else true()
+    unsorted = points.c.theme_id.is_(None) if made.run_id is not None else false()
     return select(
         func.count().label("rows"),
-        func.count().filter(_has_embedding(collection, made)).label("embedded"),
+        func.count(vectors.c.row_id).label("embedded"),
         func.count().filter(refused).label("refused"),
         func.count(view.c.owner.distinct()).label("owners"),
         func.min(view.c.time).label("first"),
         func.max(view.c.time).label("last"),
-        (
-            no_row if on_map is None else func.count(on_map).filter(_POINT.c.theme_id.is_(None))
-        ).label("unsorted"),
-        (no_row if on_map is None else func.count().filter(on_map.is_(None), ~refused)).label(
-            "newer"
-        ),
-    ).select_from(_beside(collection, made))
+        func.count().filter(on_map, unsorted).label("unsorted"),
+        func.count().filter(~on_map, ~refused).label("newer"),
+    ).select_from(
+        view.outerjoin(vectors, vectors.c.row_id == view.c.row_id)
+        .outerjoin(points, points.c.row_id == view.c.row_id)
+        .outerjoin(collection.refusals, collection.refusals.c.row_id == view.c.row_id)
+    )
 
 
 def made_statement(collection: Collection) -> Statement:
@@ -130,23 +128,3 @@ def made_statement(collection: Collection) -> Statement:
         .select_from(_DECLARED.join(_SPACE, space, isouter=True).join(_RUN, run, isouter=True))
         .where(_DECLARED.c.name == collection.name)
     )
-
-
-def _has_embedding(collection: Collection, made: Made) -> ColumnElement[bool]:
-    if made.storage == "own":
-        return EMBEDDING.c.embedding.is_not(None)
-    if made.storage == "column":
-        return collection.view.c.embedding.is_not(None)
-    return false()
-
-
-def _beside(collection: Collection, made: Made) -> FromClause:
-    view = collection.view
-    joined: FromClause = view
-    if made.storage == "own":
-        own = and_(EMBEDDING.c.space_id == made.space_id, EMBEDDING.c.row_id == view.c.row_id)
-        joined = joined.join(EMBEDDING, own, isouter=True)
-    if made.run_id is not None:
-        here = and_(_POINT.c.run_id == made.run_id, _POINT.c.row_id == view.c.row_id)
-        joined = joined.join(_POINT, here, isouter=True)
-    return joined

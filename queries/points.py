@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Text, and_, cast, column, func, literal, select, table
+from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import UserDefinedType
 
@@ -21,12 +21,6 @@ CORNERS = 500
 SECONDS = 20
 
 Polygon = Sequence[tuple[float, float]]
-
-_POINT = table(
-    "point",
-    *(column(name) for name in ("run_id", "row_id", "x", "y", "theme_id", "membership", "placed")),
-    schema="northlight",
-)
 
 
 @dataclass(frozen=True)
@@ -49,9 +43,9 @@ class Inside:
     owners: int
 
 
-def extent(gate: Gate, run_id: int) -> Extent | None:
+def extent(gate: Gate, collection: Collection, run_id: int) -> Extent | None:
     """The corners of the map of a run and how many points it has; None for an empty one."""
-    found = gate.one(extent_statement(run_id))
+    found = gate.one(extent_statement(collection, run_id))
     if found is None or found.rows == 0:
         return None
     return Extent(**found._mapping)
@@ -97,16 +91,17 @@ def inside(
     return Inside(found, counted.total, counted.owners)
 
 
-def extent_statement(run_id: int) -> Statement:
+def extent_statement(collection: Collection, run_id: int) -> Statement:
     """Over every point of the run, whatever the reader filtered."""
-    x, y = _POINT.c.x, _POINT.c.y
+    points = collection.points
+    x, y = points.c.x, points.c.y
     return select(
         func.min(x).label("x0"),
         func.max(x).label("x1"),
         func.min(y).label("y0"),
         func.max(y).label("y1"),
         func.count().label("rows"),
-    ).where(_POINT.c.run_id == run_id)
+    ).where(points.c.run_id == run_id)
 
 
 def points_statement(
@@ -115,27 +110,36 @@ def points_statement(
     """Joined to the view, so that only rows the reader may see are drawn."""
     drawn = _on_map(
         select(
-            _POINT.c.row_id,
-            _POINT.c.x,
-            _POINT.c.y,
-            _POINT.c.theme_id,
+            collection.points.c.row_id,
+            collection.points.c.x,
+            collection.points.c.y,
+            collection.points.c.theme_id,
             _colour(collection, colour).label("colour"),
         ),
         collection,
         run_id,
         filters,
     )
-    return drawn.order_by(func.hashtext(_POINT.c.row_id), _POINT.c.row_id).limit(limit)
+    return drawn.order_by(
+        func.hashtext(collection.points.c.row_id), collection.points.c.row_id
+    ).limit(limit)
 
 
 def inside_statement(
     collection: Collection, run_id: int, polygon: Polygon, filters: Filters, limit: int
 ) -> Statement:
     """The rows themselves."""
-    of_point = (_POINT.c.theme_id, _POINT.c.membership, _POINT.c.x, _POINT.c.y)
+    of_point = (
+        collection.points.c.theme_id,
+        collection.points.c.membership,
+        collection.points.c.x,
+        collection.points.c.y,
+    )
     rows = _on_map(select(*shown(collection), *of_point), collection, run_id, filters)
-    rows = rows.where(*_within(polygon))
-    return rows.order_by(_POINT.c.membership.desc(), _POINT.c.row_id).limit(limit)
+    rows = rows.where(*_within(collection, polygon))
+    return rows.order_by(collection.points.c.membership.desc(), collection.points.c.row_id).limit(
+        limit
+    )
 
 
 def inside_count_statement(
@@ -146,20 +150,23 @@ def inside_count_statement(
         func.count().label("total"),
         func.count(collection.view.c.owner.distinct()).label("owners"),
     )
-    return _on_map(counted, collection, run_id, filters).where(*_within(polygon))
+    return _on_map(counted, collection, run_id, filters).where(*_within(collection, polygon))
 
 
 def _on_map(
     statement: Statement, collection: Collection, run_id: int, filters: Filters
 ) -> Statement:
     view = collection.view
-    joined = view.join(_POINT, and_(_POINT.c.run_id == run_id, _POINT.c.row_id == view.c.row_id))
+    joined = view.join(
+        collection.points,
+        and_(collection.points.c.run_id == run_id, collection.points.c.row_id == view.c.row_id),
+    )
     return statement.select_from(joined).where(*filters.conditions(collection))
 
 
 def _colour(collection: Collection, colour: str) -> ColumnElement[Any]:
     if colour == "theme":
-        return _POINT.c.theme_id
+        return collection.points.c.theme_id
     if colour in ("owner", "time"):
         return collection.view.c[colour]
     facet = collection.facet(colour)
@@ -170,7 +177,7 @@ def _colour(collection: Collection, colour: str) -> ColumnElement[Any]:
     )
 
 
-def _within(polygon: Polygon) -> list[ColumnElement[bool]]:
+def _within(collection: Collection, polygon: Polygon) -> list[ColumnElement[bool]]:
     """PostgreSQL's own test of a point in a polygon, after its bounding box."""
     if not 3 <= len(polygon) <= CORNERS:
         raise ValueError(f"An outline has 3 to {CORNERS} corners, this one {len(polygon)}.")
@@ -180,9 +187,11 @@ def _within(polygon: Polygon) -> list[ColumnElement[bool]]:
     corners = ",".join(f"({float(x)!r},{float(y)!r})" for x, y in polygon)
     outline = cast(literal(f"({corners})"), _PolygonType())
     return [
-        _POINT.c.x.between(min(xs), max(xs)),
-        _POINT.c.y.between(min(ys), max(ys)),
-        outline.op("@>", is_comparison=True)(func.point(_POINT.c.x, _POINT.c.y)),
+        collection.points.c.x.between(min(xs), max(xs)),
+        collection.points.c.y.between(min(ys), max(ys)),
+        outline.op("@>", is_comparison=True)(
+            func.point(collection.points.c.x, collection.points.c.y)
+        ),
     ]
 
 

@@ -28,9 +28,6 @@ _POINT = table(
     *(column(n) for n in ("run_id", "row_id", "x", "y", "theme_id", "membership", "digest")),
     schema="northlight",
 )
-_IN_RUN = table(
-    "theme_in_run", *(column(n) for n in ("run_id", "theme_id", "parent_id")), schema="northlight"
-)
 
 
 @dataclass(frozen=True)
@@ -128,22 +125,18 @@ def export(gate: Gate, collection: Collection) -> pd.DataFrame:
 
     Columns: id, x, y, theme_id and parent_theme_id (missing for unsorted rows), membership.
     """
-    rows = collection.view
+    rows, points, themes = collection.view, collection.points, collection.themes
     statement = (
         select(
             rows.c.row_id.label("id"),
-            _POINT.c.x,
-            _POINT.c.y,
-            _POINT.c.theme_id,
-            _IN_RUN.c.parent_id.label("parent_theme_id"),
-            _POINT.c.membership,
+            points.c.x,
+            points.c.y,
+            points.c.theme_id,
+            themes.c.parent_id.label("parent_theme_id"),
+            points.c.membership,
         )
-        .join(_POINT, _POINT.c.row_id == rows.c.row_id)
-        .outerjoin(
-            _IN_RUN,
-            (_IN_RUN.c.run_id == _POINT.c.run_id) & (_IN_RUN.c.theme_id == _POINT.c.theme_id),
-        )
-        .where(_POINT.c.run_id == current_run(collection).scalar_subquery())
+        .join(points, points.c.row_id == rows.c.row_id)
+        .outerjoin(themes, themes.c.id == points.c.theme_id)
         .order_by(rows.c.row_id)
     )
     frame = gate.frame(statement, seconds=120)

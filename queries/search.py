@@ -10,11 +10,11 @@ from sqlalchemy import Connection, func, literal, select, text
 from queries.collection import Collection
 from queries.errors import QueryError
 from queries.filters import Filters
-from queries.gate import Gate
+from queries.gate import Gate, Read
 from queries.legs import MARK, Legs, search_statement
 from queries.question import parse
 from queries.spaces import INDEX_FROM_ROWS, active_space
-from queries.vectors import scan_on
+from queries.vectors import aim, scan_on
 
 MODES = ("hybrid", "meaning", "words")
 RANKS = ("rank_meaning", "rank_words")
@@ -55,28 +55,32 @@ def search(
     if space is not None and vector is not None:
         space.check(len(vector))
     with gate.reading() as connection:
-        number, documents = _words_indexed(connection, collection)
-        legs = Legs(collection, space, vector, question, filters, mode, limit, number, documents)
+        documents = _words_indexed(connection, collection)
+        legs = Legs(collection, space, vector, question, filters, mode, limit, documents)
         legs.check()
+        if space is not None and vector is not None:
+            aim(connection, vector)
         exact = space is None or _scope_is_narrow(connection, legs)
         found = _run(connection, legs, exact)
         if not exact and len(found) < limit:
             found = _run(connection, legs, True)
+        scope = filters.sentence(collection)
+        gate.record(connection, Read("search", collection.name, scope, typed), len(found))
     return SearchResult(mode, _with_words(found), _notice(legs, found))
 
 
-def _words_indexed(connection: Connection, collection: Collection) -> tuple[int, int | None]:
-    """The collection's number and, from the planner's statistics, how many rows have words."""
+def _words_indexed(connection: Connection, collection: Collection) -> int | None:
+    """From the planner's statistics, how many rows have words; None before they are indexed."""
     row = connection.execute(
         text(
-            "SELECT c.id, p.oid IS NOT NULL AS indexed, greatest(p.reltuples::bigint, 0) AS rows "
+            "SELECT p.oid IS NOT NULL AS indexed, greatest(p.reltuples::bigint, 0) AS rows "
             "FROM northlight.collection c "
             "LEFT JOIN pg_class p ON p.oid = to_regclass('northlight.document_' || c.id) "
             "WHERE c.name = :name"
         ),
         {"name": collection.name},
     ).one()
-    return int(row.id), int(row.rows) if row.indexed else None
+    return int(row.rows) if row.indexed else None
 
 
 def _scope_is_narrow(connection: Connection, legs: Legs) -> bool:

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine, column, func, select, table, text
 from queries.collection import Collection
 from queries.errors import DimensionError, NotEmbedded
 from queries.gate import Gate, outside_transaction, writing
-from queries.statement import Statement
+from queries.identifiers import identifier, quoted
+from queries.views import remake
 
 # Below this exact search answers in a few milliseconds and misses nothing.
 INDEX_FROM_ROWS = 20_000
@@ -114,6 +115,7 @@ def ensure_space_in(
     if made is not None:
         check = f", CONSTRAINT right_dimensions CHECK (vector_dims(embedding) = {int(dimensions)})"
         attach_partition(connection, "embedding", made, check)
+        remake(connection, name)
     row = connection.execute(
         text(
             "SELECT s.id, collection_id, model, dimensions, storage, half, active "
@@ -180,6 +182,11 @@ def switch(engine: Engine, space: Space) -> None:
                 ),
                 {"active": active, "collection": space.collection_id, "id": space.id},
             )
+        name = connection.execute(
+            text("SELECT name FROM northlight.collection WHERE id = :id"),
+            {"id": space.collection_id},
+        ).scalar_one()
+        remake(connection, name)
 
 
 def row_count(gate: Gate, collection: Collection) -> int:
@@ -192,7 +199,10 @@ def embedded_count(gate: Gate, collection: Collection) -> int:
     found = spaces(gate, collection)
     if not found or not found[0].active:
         return 0
-    return int(gate.value(_embedded_statement(collection, found[0]), seconds=60))
+    rows, embedded = collection.view, collection.distances
+    statement = select(func.count()).select_from(rows)
+    statement = statement.join(embedded, embedded.c.row_id == rows.c.row_id)
+    return int(gate.value(statement, seconds=60))
 
 
 def refused_counts(gate: Gate, space: Space) -> dict[str, int]:
@@ -276,21 +286,11 @@ def _room_to_build(connection: Connection) -> Iterator[None]:
 
 
 def _dimensions_of_a_row(connection: Connection, collection: Collection) -> int:
+    column = quoted(str(collection.embedding))
     found = connection.execute(
         text(
-            f"SELECT vector_dims(embedding) FROM {collection.view_name()} "
-            "WHERE embedding IS NOT NULL LIMIT 1"
+            f"SELECT vector_dims({column}) FROM {identifier(collection.table)} "
+            f"WHERE {column} IS NOT NULL LIMIT 1"
         )
     )
     return int(found.scalar() or 0)
-
-
-def _embedded_statement(collection: Collection, space: Space) -> Statement:
-    if space.storage == "column":
-        return select(func.count(collection.view.c.embedding))
-    return (
-        select(func.count())
-        .select_from(collection.view)
-        .join(EMBEDDING, EMBEDDING.c.row_id == collection.view.c.row_id)
-        .where(EMBEDDING.c.space_id == space.id, EMBEDDING.c.embedding.is_not(None))
-    )

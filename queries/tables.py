@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, text
 
-from queries.catalog import joined_name
 from queries.errors import StatementStopped
 from queries.gate import inspecting
+from queries.identifiers import joined_name
 
 UNIQUE_SECONDS = 20
 

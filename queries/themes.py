@@ -2,39 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import REAL, ColumnElement, case, cast, column, func, or_, select, table
+from sqlalchemy import REAL, cast, column, func, or_, select, table
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from queries.collection import Collection
+from queries.collection import THEME_COLUMNS, Collection
 from queries.errors import QueryError
-from queries.filters import Filters, current_run
+from queries.filters import Filters
 from queries.gate import Gate
 from queries.rows import shown
 from queries.statement import Statement
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 
-_THEME = table(
-    "theme",
-    *(column(n) for n in ("id", "collection_id", "name", "named_by", "definition", "pinned")),
-    column("created_at"),
-    schema="northlight",
-)
-_IN_RUN = table(
+_CENTROID = table(
     "theme_in_run",
-    *(column(n) for n in ("run_id", "theme_id", "parent_id", "size", "owners", "terms")),
-    *(column(n) for n in ("representatives", "stability", "separation", "rival_id", "x", "y")),
-    column("centroid"),
-    schema="northlight",
-)
-_POINT = table(
-    "point",
-    *(column(n) for n in ("run_id", "row_id", "theme_id", "membership")),
+    *(column(n) for n in ("run_id", "theme_id", "centroid")),
     schema="northlight",
 )
 _EVENT = table(
@@ -68,23 +54,10 @@ def themes(gate: Gate, collection: Collection) -> pd.DataFrame:
 
 def themes_statement(collection: Collection) -> Statement:
     """`size` of a theme above others counts the rows of all below it."""
-    run = current_run(collection).scalar_subquery()
-    born = (
-        select(_EVENT.c.id)
-        .where(_EVENT.c.theme_id == _THEME.c.id, _EVENT.c.run_id == run, _EVENT.c.kind == "born")
-        .exists()
-    )
-    found = ("parent_id", "terms", "size", "owners", "representatives", "stability", "separation")
-    return (
-        select(
-            _THEME.c.id,
-            *(_THEME.c[name] for name in ("name", "named_by", "definition", "pinned")),
-            *(_IN_RUN.c[name] for name in (*found, "rival_id", "x", "y")),
-            case((born, "new"), else_="steady").label("state"),
-        )
-        .join(_IN_RUN, _IN_RUN.c.theme_id == _THEME.c.id)
-        .where(_IN_RUN.c.run_id == run)
-        .order_by(_IN_RUN.c.parent_id.is_not(None), _IN_RUN.c.size.desc(), _THEME.c.id)
+    themes = collection.themes
+    columns = [themes.c[name] for name in THEME_COLUMNS if name not in {"run_id", "created_at"}]
+    return select(*columns).order_by(
+        themes.c.parent_id.is_not(None), themes.c.size.desc(), themes.c.id
     )
 
 
@@ -100,25 +73,24 @@ def members(
 
 def members_statement(collection: Collection, theme_id: int, filters: Filters) -> Statement:
     """A row's membership is the strength in its own, deepest theme."""
-    rows, run = collection.view, current_run(collection).scalar_subquery()
+    rows, points = collection.view, collection.points
     return (
-        select(*shown(collection), _POINT.c.membership)
-        .join(_POINT, _POINT.c.row_id == rows.c.row_id)
-        .where(_POINT.c.run_id == run, _POINT.c.theme_id.in_(_family(collection, theme_id)))
+        select(*shown(collection), points.c.membership)
+        .join(points, points.c.row_id == rows.c.row_id)
+        .where(points.c.theme_id.in_(_family(collection, theme_id)))
         .where(*filters.conditions(collection))
-        .order_by(_POINT.c.membership.desc(), rows.c.row_id)
+        .order_by(points.c.membership.desc(), rows.c.row_id)
     )
 
 
 def membership(gate: Gate, collection: Collection) -> dict[int, list[str]]:
     """Row ids of each of the deepest themes; rows in none are left out."""
-    rows = collection.view
+    rows, points = collection.view, collection.points
     statement = (
-        select(_POINT.c.theme_id, func.array_agg(_POINT.c.row_id).label("ids"))
-        .join(rows, rows.c.row_id == _POINT.c.row_id)
-        .where(_POINT.c.run_id == current_run(collection).scalar_subquery())
-        .where(_POINT.c.theme_id.is_not(None))
-        .group_by(_POINT.c.theme_id)
+        select(points.c.theme_id, func.array_agg(points.c.row_id).label("ids"))
+        .join(rows, rows.c.row_id == points.c.row_id)
+        .where(points.c.theme_id.is_not(None))
+        .group_by(points.c.theme_id)
     )
     return {int(row.theme_id): list(row.ids) for row in gate.rows(statement, seconds=60)}
 
@@ -140,24 +112,23 @@ def trend(
 
 def trend_statement(collection: Collection, theme_ids: Sequence[int], period: str) -> Statement:
     """Each row counts for its own theme and for the one above."""
-    rows, run = collection.view, current_run(collection).scalar_subquery()
+    rows, points = collection.view, collection.points
+    told, below = collection.themes.alias("told"), collection.themes.alias("below")
     start = func.date_trunc(period, rows.c.time).label("period")
-    counted = or_(_IN_RUN.c.theme_id == _THEME.c.id, _IN_RUN.c.parent_id == _THEME.c.id)
     return (
         select(
-            _THEME.c.id.label("theme_id"),
+            told.c.id.label("theme_id"),
             start,
             func.count().label("rows"),
             func.count(rows.c.owner.distinct()).label("owners"),
         )
-        .select_from(_THEME)
-        .join(_IN_RUN, counted)
-        .join(_POINT, (_POINT.c.theme_id == _IN_RUN.c.theme_id) & (_POINT.c.run_id == run))
-        .join(rows, rows.c.row_id == _POINT.c.row_id)
-        .where(_IN_RUN.c.run_id == run, _THEME.c.id.in_(list(theme_ids)))
-        .where(rows.c.time.is_not(None))
-        .group_by(_THEME.c.id, start)
-        .order_by(_THEME.c.id, start)
+        .select_from(told)
+        .join(below, or_(below.c.id == told.c.id, below.c.parent_id == told.c.id))
+        .join(points, points.c.theme_id == below.c.id)
+        .join(rows, rows.c.row_id == points.c.row_id)
+        .where(told.c.id.in_(list(theme_ids)), rows.c.time.is_not(None))
+        .group_by(told.c.id, start)
+        .order_by(told.c.id, start)
     )
 
 
@@ -170,20 +141,18 @@ def events(gate: Gate, theme_id: int) -> pd.DataFrame:
 
 def known_themes(gate: Gate, collection: Collection) -> list[KnownTheme]:
     """The themes of the current run, as a refit needs them."""
-    fields = ("id", "name", "named_by", "pinned", "parent_id")
-    centroid = cast(_IN_RUN.c.centroid, ARRAY(REAL)).label("centroid")
-    rows = gate.rows(themes_statement(collection).with_only_columns(*_known(fields), centroid))
+    themes = collection.themes
+    fields = [themes.c[name] for name in ("id", "name", "named_by", "pinned", "parent_id")]
+    centroid = cast(_CENTROID.c.centroid, ARRAY(REAL)).label("centroid")
+    same = (_CENTROID.c.run_id == themes.c.run_id) & (_CENTROID.c.theme_id == themes.c.id)
+    statement = themes_statement(collection).with_only_columns(*fields, centroid)
+    rows = gate.rows(statement.join(_CENTROID, same))
     return [
         KnownTheme(**{**row._mapping, "centroid": np.array(row.centroid, dtype=np.float32)})
         for row in rows
     ]
 
 
-def _known(fields: Sequence[str]) -> list[ColumnElement[Any]]:
-    return [(_THEME if name in _THEME.c else _IN_RUN).c[name] for name in fields]
-
-
 def _family(collection: Collection, theme_id: int) -> Statement:
-    run = current_run(collection).scalar_subquery()
-    mine = or_(_IN_RUN.c.theme_id == theme_id, _IN_RUN.c.parent_id == theme_id)
-    return select(_IN_RUN.c.theme_id).where(_IN_RUN.c.run_id == run, mine)
+    themes = collection.themes
+    return select(themes.c.id).where(or_(themes.c.id == theme_id, themes.c.parent_id == theme_id))

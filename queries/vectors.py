@@ -20,7 +20,6 @@ from sqlalchemy import (
     Select,
     cast,
     func,
-    literal,
     select,
     type_coerce,
 )
@@ -32,6 +31,7 @@ from queries.gate import Gate
 from queries.row_ids import native
 from queries.rows import has_id
 from queries.spaces import EMBEDDING, Space
+from queries.statement import Statement
 
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
 _TRAILER = struct.pack(">h", -1)
@@ -67,28 +67,28 @@ def vector_rows(collection: Collection, space: Space) -> FromClause:
     ).subquery("vectors")
 
 
+def aim(connection: Connection, vector: NDArray[np.floating]) -> None:
+    """Set the query vector that the distances of this transaction are measured to."""
+    spelled = "[" + ",".join(map(str, np.asarray(vector, dtype=np.float32).tolist())) + "]"
+    connection.execute(select(func.set_config("northlight.query", spelled, True)))
+
+
+def aim_at_row(connection: Connection, row_id: str) -> None:
+    """Measure the distances of this transaction to a row, if the reader may see it."""
+    connection.execute(select(func.set_config("northlight.like", row_id, True)))
+
+
 def nearest_rows(
-    collection: Collection,
-    space: Space,
-    vector: NDArray[np.floating] | None,
-    conditions: Sequence[ColumnElement[bool]],
-    exact: bool,
-) -> Select[Any]:
+    collection: Collection, conditions: Sequence[ColumnElement[bool]], exact: bool
+) -> Statement:
     """`row_id, distance` of the rows that meet the conditions, nearest first.
 
     ORDER BY the bare distance reaches the HNSW index; `+ 0` keeps an exact search off it.
     """
-    rows = collection.view
-    if space.storage == "column":
-        embedding: ColumnElement[Any] = type_coerce(rows.c.embedding, vector_type(space))
-        distance = embedding.cosine_distance(bound(vector, space))
-        found = select(rows.c.row_id, distance.label("distance"))
-        found = found.where(rows.c.embedding.is_not(None), *conditions)
-    else:
-        vectors = vector_rows(collection, space)
-        distance = vectors.c.embedding.cosine_distance(bound(vector, space))
-        found = select(vectors.c.row_id, distance.label("distance")).where(*conditions)
-        found = found.join(rows, rows.c.id == native(collection, vectors.c.row_id))
+    rows, vectors = collection.view, collection.distances
+    distance = vectors.c.distance
+    found = select(vectors.c.row_id, distance)
+    found = found.join(rows, rows.c.id == native(collection, vectors.c.row_id)).where(*conditions)
     return found.order_by((distance + 0) if exact else distance)
 
 
@@ -101,12 +101,6 @@ def scan_on(connection: Connection) -> None:
 def vector_type(space: Space) -> HALFVEC | VECTOR:
     """The SQL type of the space's vectors: half precision in Northlight's own table."""
     return HALFVEC(space.dimensions) if space.half else VECTOR(space.dimensions)
-
-
-def bound(vector: NDArray[np.floating] | None, space: Space) -> ColumnElement[Any]:
-    """A query vector as a parameter of the space's type."""
-    values = None if vector is None else [float(value) for value in vector]
-    return literal(values, vector_type(space))
 
 
 def embeddings(

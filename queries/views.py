@@ -4,6 +4,7 @@ For every role that may open a collection there are, in the schema of that role,
 
     NAME             the rows: roles as columns
     NAME__distances  row_id and the cosine distance to the transaction's query vector
+    NAME__refusals   row_id and why the row could not be embedded
     NAME__words      row_id and the row's words, for the words leg of a search
     NAME__lexemes    in how many rows in scope a lexeme occurs
     NAME__points     row_id, place and theme on the current map
@@ -19,8 +20,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
 
 from queries.collection import Collection
+from queries.engine import first_line
+from queries.errors import DeclarationError
 from queries.identifiers import identifier, literal, quoted
 
 WORKER, COACH, ANALYST = "northlight_worker", "northlight_coach", "northlight_analyst"
@@ -28,7 +32,7 @@ ENGINEER, OPERATOR = "northlight_engineer", "northlight_operator"
 # Systems whose ownerless collections are material for everybody who works in them.
 COACHING = "playbook"
 SHARED_SYSTEMS = ("nexus", "community")
-PARTS = ("", "__distances", "__words", "__lexemes", "__points", "__themes")
+PARTS = ("", "__distances", "__refusals", "__words", "__lexemes", "__points", "__themes")
 
 
 @dataclass(frozen=True)
@@ -91,11 +95,50 @@ def _may_read(role: str, collection: Collection) -> str:
     return f"(SELECT northlight_auth.may_read({arguments}))"
 
 
-def make_views(
+def remake(connection: Connection, name: str) -> None:
+    """Make every view of a declared collection anew, for every role.
+
+    Needed when the declaration or the active space changes. Raises DeclarationError when the
+    declaration's own SQL does not fit the table.
+    """
+    row = connection.execute(
+        text(
+            "SELECT c.id AS number, c.declaration, s.id, s.dimensions, s.storage, s.half "
+            "FROM northlight.collection c "
+            "LEFT JOIN northlight.space s ON s.collection_id = c.id AND s.active "
+            "WHERE c.name = :name"
+        ),
+        {"name": name},
+    ).one()
+    collection = Collection.from_json(row.declaration)
+    active = ActiveSpace(row.id, row.dimensions, row.storage, row.half)
+    drop_views(connection, name)
+    try:
+        _make(connection, collection, row.number, active if active.id else None)
+    except ProgrammingError as error:
+        raise DeclarationError(
+            f"{name}: its view cannot be made: {first_line(error)} "
+            "Check `only` and the lookups in its catalog file."
+        ) from error
+
+
+def all_made(connection: Connection, collection: Collection) -> bool:
+    """Whether every role that may open the collection has its views."""
+    names = [
+        f"{reach.role}.{quoted(collection.name + part)}"
+        for reach in reaches(collection)
+        for part in PARTS
+    ]
+    missing = connection.execute(
+        text("SELECT count(*) FROM unnest(CAST(:names AS text[])) n WHERE to_regclass(n) IS NULL"),
+        {"names": names},
+    )
+    return bool(missing.scalar_one() == 0)
+
+
+def _make(
     connection: Connection, collection: Collection, number: int, space: ActiveSpace | None
 ) -> None:
-    """Make every view of a collection anew, for every role. `number` is its id."""
-    drop_views(connection, collection.name)
     for reach in reaches(collection):
         for part, sql in statements(collection, reach, number, space):
             view = f"{reach.role}.{quoted(collection.name + part)}"
@@ -118,6 +161,7 @@ def statements(
     """The query of each view, by the ending of its name."""
     yield "", rows_sql(collection, reach)
     yield "__distances", distances_sql(collection, reach, space)
+    yield "__refusals", refusals_sql(collection, reach, space)
     yield "__words", words_sql(collection, reach, number)
     yield "__lexemes", lexemes_sql(collection, reach, number)
     yield "__points", points_sql(collection, reach, number)
@@ -135,6 +179,8 @@ def rows_sql(collection: Collection, reach: Reach) -> str:
         f"{_owner(collection, hidden)} AS owner",
         f"{_optional(collection.time, 'timestamptz')} AS time",
     ]
+    if reach.role == WORKER:
+        shown.append(f"{_embedding(collection)} AS embedding")
     shown += [
         f"l{number}.{quoted(lookup.show)}::text AS {quoted(lookup.name)}"
         for number, lookup in enumerate(collection.lookups)
@@ -155,7 +201,7 @@ def distances_sql(collection: Collection, reach: Reach, space: ActiveSpace | Non
     if space is None:
         return "SELECT NULL::text AS row_id, NULL::float8 AS distance WHERE false"
     kind = f"{'halfvec' if space.half else 'vector'}({space.dimensions})"
-    query = f"nullif(current_setting('northlight.query', true), '')::{kind}"
+    query = _query(collection, reach, space, kind)
     if space.storage == "column":
         vector = f"t.{quoted(str(collection.embedding))}"
         return (
@@ -168,6 +214,32 @@ def distances_sql(collection: Collection, reach: Reach, space: ActiveSpace | Non
         f"FROM northlight.embedding e WHERE e.space_id = {space.id} "
         f"AND e.embedding IS NOT NULL{within}"
     )
+
+
+def refusals_sql(collection: Collection, reach: Reach, space: ActiveSpace | None) -> str:
+    """Rows in scope that the model could not embed."""
+    within = f" AND {_in_scope(collection, reach, 'e.row_id')}" if reach.condition else ""
+    return (
+        "SELECT e.row_id, e.refused FROM northlight.embedding e "
+        f"WHERE e.space_id = {space.id if space else 0} AND e.refused IS NOT NULL{within}"
+    )
+
+
+def _query(collection: Collection, reach: Reach, space: ActiveSpace, kind: str) -> str:
+    """What distances are measured to: the vector of the row `northlight.like`, if it is in scope
+    and has one, else the vector that `northlight.query` spells."""
+    spelled = f"nullif(current_setting('northlight.query', true), '')::{kind}"
+    like = "nullif(current_setting('northlight.like', true), '')"
+    if space.storage == "column":
+        found = f"SELECT t.{quoted(str(collection.embedding))} FROM {_scope(collection, reach)} "
+        found += f"{_and(collection, reach)} {_row_id(collection)} = {like}"
+    else:
+        within = f" AND {_in_scope(collection, reach, 'q.row_id')}" if reach.condition else ""
+        found = (
+            f"SELECT q.embedding::{kind} FROM northlight.embedding q "
+            f"WHERE q.space_id = {space.id} AND q.row_id = {like}{within}"
+        )
+    return f"coalesce(({found}), {spelled})"
 
 
 def words_sql(collection: Collection, reach: Reach, number: int) -> str:
@@ -197,7 +269,8 @@ def lexemes_sql(collection: Collection, reach: Reach, number: int) -> str:
             f"FROM {words} w CROSS JOIN LATERAL unnest(w.words) AS l GROUP BY l.lexeme"
         )
     allowed = f" AND {_right(reach)}" if reach.condition else ""
-    return f"SELECT x.lexeme, x.rows FROM northlight.lexeme x WHERE x.collection_id = {number}{allowed}"
+    known = f"SELECT x.lexeme, x.rows FROM northlight.lexeme x WHERE x.collection_id = {number}"
+    return known + allowed
 
 
 def points_sql(collection: Collection, reach: Reach, number: int) -> str:
@@ -213,7 +286,9 @@ def themes_sql(collection: Collection, reach: Reach, number: int) -> str:
     """Themes of the current run. Sizes, owners and representatives are of rows in scope."""
     fixed = (
         "h.id, f.run_id, f.parent_id, h.name, h.named_by, h.definition, h.pinned, h.created_at, "
-        "f.terms, f.stability, f.separation, f.rival_id, f.x, f.y"
+        "f.terms, f.stability, f.separation, f.rival_id, f.x, f.y, CASE WHEN EXISTS ("
+        "SELECT FROM northlight.theme_event v WHERE v.theme_id = h.id AND v.run_id = f.run_id "
+        "AND v.kind = 'born') THEN 'new' ELSE 'steady' END AS state"
     )
     source = (
         "FROM northlight.theme_in_run f JOIN northlight.theme h ON h.id = f.theme_id "
@@ -228,7 +303,8 @@ def themes_sql(collection: Collection, reach: Reach, number: int) -> str:
         f"SELECT {fixed}, own.size, own.owners, ARRAY(SELECT r FROM unnest(f.representatives) r "
         f"WHERE r IN (SELECT row_id FROM {points})) AS representatives "
         "FROM northlight.theme_in_run f JOIN northlight.theme h ON h.id = f.theme_id "
-        "JOIN LATERAL (SELECT count(*)::integer AS size, count(DISTINCT r.owner)::integer AS owners "
+        "JOIN LATERAL (SELECT count(*)::integer AS size, "
+        "count(DISTINCT r.owner)::integer AS owners "
         f"FROM {points} p JOIN {reach.role}.{name} r ON r.row_id = p.row_id "
         "JOIN northlight.theme_in_run below ON below.run_id = f.run_id "
         "AND below.theme_id = p.theme_id "
@@ -290,6 +366,10 @@ def _owner(collection: Collection, hidden: bool) -> str:
         return _optional(collection.owner, "text")
     system = literal(collection.group)
     return f"northlight_auth.pseudonym({system}, t.{quoted(collection.owner)}::text)"
+
+
+def _embedding(collection: Collection) -> str:
+    return f"t.{quoted(collection.embedding)}" if collection.embedding else "NULL::halfvec"
 
 
 def _masked(expression: str, hidden: bool) -> str:

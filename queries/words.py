@@ -12,13 +12,11 @@ from sqlalchemy import (
     Float,
     Text,
     cast,
-    column,
     func,
     literal,
     not_,
     or_,
     select,
-    table,
 )
 from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 
@@ -33,45 +31,31 @@ COMMON_SHARE = 0.2
 LENGTH_WEIGHT = 0.75
 SATURATION = 1.2
 
-DOCUMENT = table(
-    "document", *(column(n) for n in ("collection_id", "row_id", "words")), schema="northlight"
-)
-_LEXEME = table(
-    "lexeme", *(column(n) for n in ("collection_id", "lexeme", "rows")), schema="northlight"
-)
 
-
-def must_and_must_not(
-    collection: Collection, collection_id: int, question: Question
-) -> list[ColumnElement[bool]]:
+def must_and_must_not(collection: Collection, question: Question) -> list[ColumnElement[bool]]:
     """Conditions on the view for quoted phrases and excluded words; none for a plain question."""
     tests = [_has(collection, phrase) for phrase in question.phrases]
     tests += [not_(_has(collection, word, otherwise=False)) for word in question.excluded]
     if not tests:
         return []
-    fitting = select(DOCUMENT.c.row_id).where(DOCUMENT.c.collection_id == collection_id, *tests)
+    fitting = select(collection.words.c.row_id).where(*tests)
     return [collection.view.c.row_id.in_(fitting)]
 
 
-def scored_statement(
-    collection: Collection, collection_id: int, question: Question, total: int
-) -> Statement:
+def scored_statement(collection: Collection, question: Question, total: int) -> Statement:
     """`row_id, score` of the rows that share a telling word with the question."""
-    terms = _terms(collection, collection_id, question, total).cte("terms")
+    terms = _terms(collection, question, total).cte("terms")
     common = terms.c.rows > COMMON_SHARE * total
     telling = select(func.string_agg(cast(terms.c.query, Text), " | ")).where(not_(common))
     any_term = select(func.string_agg(cast(terms.c.query, Text), " | "))
     fetch = func.coalesce(telling.scalar_subquery(), any_term.scalar_subquery())
     candidates = (
-        select(DOCUMENT.c.row_id, DOCUMENT.c.words)
-        .where(
-            DOCUMENT.c.collection_id == collection_id,
-            DOCUMENT.c.words.op("@@")(cast(fetch, TSQUERY)),
-        )
+        select(collection.words.c.row_id, collection.words.c.words)
+        .where(collection.words.c.words.op("@@")(cast(fetch, TSQUERY)))
         .cte("candidates")
     )
     words = candidates.c.words
-    relative = cast(func.length(words), Float) / _mean_length(collection_id)
+    relative = cast(func.length(words), Float) / _mean_length(collection)
     damping = (SATURATION + 1) / (1 + SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * relative))
     return (
         select(candidates.c.row_id, (func.sum(terms.c.weight) * damping).label("score"))
@@ -80,36 +64,33 @@ def scored_statement(
     )
 
 
-def _terms(collection: Collection, collection_id: int, question: Question, total: int) -> Statement:
+def _terms(collection: Collection, question: Question, total: int) -> Statement:
     """The question's words that occur in the collection: `query, rows, weight`, rarest first."""
     asked = (
         func.unnest(func.tsvector_to_array(func.to_tsvector(_config(collection), question.meaning)))
         .table_valued("word")
         .render_derived()
     )
-    weight = func.ln(1 + (total - _LEXEME.c.rows + 0.5) / (_LEXEME.c.rows + 0.5))
+    known = collection.lexemes
+    weight = func.ln(
+        1 + (func.greatest(total, known.c.rows) - known.c.rows + 0.5) / (known.c.rows + 0.5)
+    )
     return (
         select(
-            cast(_quoted(_LEXEME.c.lexeme), TSQUERY).label("query"),
-            _LEXEME.c.rows,
+            cast(_quoted(known.c.lexeme), TSQUERY).label("query"),
+            known.c.rows,
             weight.label("weight"),
         )
         .select_from(asked)
-        .join(_LEXEME, _LEXEME.c.lexeme == asked.c.word)
-        .where(_LEXEME.c.collection_id == collection_id)
-        .order_by(_LEXEME.c.rows)
+        .join(known, known.c.lexeme == asked.c.word)
+        .order_by(known.c.rows)
         .limit(MOST_TERMS)
     )
 
 
-def _mean_length(collection_id: int) -> ColumnElement[Any]:
+def _mean_length(collection: Collection) -> ColumnElement[Any]:
     """Mean number of different words a row, from a thousand rows: it only scales the scores."""
-    some = (
-        select(func.length(DOCUMENT.c.words).label("words"))
-        .where(DOCUMENT.c.collection_id == collection_id)
-        .limit(1000)
-        .subquery()
-    )
+    some = select(func.length(collection.words.c.words).label("words")).limit(1000).subquery()
     return func.greatest(select(func.avg(some.c.words)).scalar_subquery(), 1.0)
 
 
@@ -125,7 +106,7 @@ def _has(collection: Collection, phrase: str, *, otherwise: bool = True) -> Colu
     """Whether a row has the phrase; `otherwise` where it is made of common words only."""
     asked = func.phraseto_tsquery(_config(collection), phrase)
     unknowable = func.numnode(asked) == 0
-    found = DOCUMENT.c.words.op("@@", is_comparison=True)(asked)
+    found = collection.words.c.words.op("@@", is_comparison=True)(asked)
     return or_(unknowable, found) if otherwise else found
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from queries.engine import make_engine, psycopg_url
-from queries.gate import OPERATOR, Gate
+from queries.gate import WORKER, Gate
 from queries.migrate import migrate
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -53,7 +53,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture(scope="module")
 def gate(engine: Engine) -> Gate:
     """The operator at the fresh database."""
-    return Gate(engine, OPERATOR)
+    return Gate(engine, WORKER)
 
 
 @pytest.fixture(scope="session")

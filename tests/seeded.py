@@ -10,7 +10,7 @@ from clients.embedder import embedder_named
 from jobs.embed import embed
 from queries.catalog import collection_named, publish
 from queries.collection import Collection
-from queries.gate import OPERATOR, Gate, writing
+from queries.gate import WORKER, Gate, writing
 
 TOPICS = {
     "sleep": "I lay awake at night and my sleep was short",
@@ -54,7 +54,7 @@ def sow(engine: Engine) -> Gate:
             connection.exec_driver_sql(statement)
         connection.execute(INSERT, note_rows())
     publish(engine, [NOTES, BARE, EMPTY])
-    gate = Gate(engine, OPERATOR)
+    gate = Gate(engine, WORKER)
     notes = collection_named(gate, "notes")
     embed(gate, notes, embedder_named(None), lambda _step, _share: None)
     draw_map(engine)

@@ -14,7 +14,7 @@ from clients.embedder import StaticEmbedder
 from jobs.embed import EmbedReport, embed
 from queries.catalog import collection_named, publish
 from queries.collection import Collection
-from queries.gate import OPERATOR, Gate, writing
+from queries.gate import WORKER, Gate, writing
 
 ABOUT: dict[str, tuple[str, ...]] = {
     "sleep": (
@@ -158,7 +158,7 @@ def make_world(
 ) -> Collection:
     """A new declared table of rows, not embedded yet."""
     made = make_table(engine, rows(ids=ids) if there is None else there, ids=ids)
-    return declare(Gate(engine, OPERATOR), made, **changed)
+    return declare(Gate(engine, WORKER), made, **changed)
 
 
 def embed_all(gate: Gate, collection: Collection, *, switch: bool = False) -> EmbedReport:
@@ -184,7 +184,8 @@ def run_sql(engine: Engine, statement: str, **values: object) -> list[tuple[obje
 
 def unit(vectors: NDArray[np.float64]) -> NDArray[np.float32]:
     """The vectors at length 1."""
-    return (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / lengths, dtype=np.float32)
 
 
 def quietly(_step: str, _share: float) -> None:

@@ -19,6 +19,7 @@ COMMANDS = {
     "search": ("search", "Search by meaning and by words."),
     "neighbours": ("similar", "Rows similar to a row."),
     "pairs": ("similar", "Pairs of rows above a similarity."),
+    "people": ("people", "Who may sign in, as what, and what they reach."),
     "worker": ("worker", "Work through the queue."),
     "status": ("status", "Health, backlog and last runs."),
 }

@@ -83,9 +83,9 @@ class Context:
     @cached_property
     def gate(self) -> "Gate":
         """The operator's gate: whoever runs the command line runs Northlight."""
-        from queries.gate import OPERATOR, Gate
+        from queries.gate import WORKER, Gate
 
-        return Gate(self.engine, OPERATOR)
+        return Gate(self.engine, WORKER)
 
     @property
     def catalog_folders(self) -> list[Path]:

@@ -65,9 +65,9 @@ def _pending_problems(pending: list[str]) -> list[str]:
 def _inside(context: Context) -> dict[str, Any]:
     """The collections and the queue. Looks only: nothing is migrated or declared."""
     from jobs.health import collection_health, queue, shown
-    from queries.gate import OPERATOR, Gate
+    from queries.gate import WORKER, Gate
 
-    gate = Gate(context.bare_engine, OPERATOR)
+    gate = Gate(context.bare_engine, WORKER)
     found, counted = queue(gate), collection_health(gate)
     return {
         "problems": _problems(counted, found.worker_alive, found.waiting),

@@ -127,7 +127,7 @@ def events(scope: Scope, theme_id: int) -> pd.DataFrame:
 @_remembered(10 * MINUTE, 100)
 def extent(scope: Scope, run_id: int) -> Extent | None:
     """The corners of the map."""
-    return points.extent(scope.gate, run_id)
+    return points.extent(scope.gate, scope.collection, run_id)
 
 
 @st.cache_resource(ttl=10 * MINUTE, max_entries=12, show_spinner=False, hash_funcs=KEYS)

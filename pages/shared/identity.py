@@ -1,8 +1,8 @@
 """Who is reading. The one place that decides it; every page asks before it reads anything."""
 
-from queries.gate import OPERATOR, Identity
+from queries.gate import WORKER, Identity
 
 
 def current() -> Identity:
     """The reader of this session: for now whoever can reach the page is the operator."""
-    return OPERATOR
+    return WORKER

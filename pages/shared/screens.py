@@ -45,7 +45,7 @@ def _navigation() -> st.Page:
 def link(name: str, label: str, icon: str | None = None, **parameters: str | int) -> None:
     """A link to another screen that says what it opens there, and keeps the collection."""
     kept = st.query_params.to_dict() | _told(parameters)
-    st.page_link(f"pages/{name}.py", label=label, icon=icon, query_params=kept)
+    st.page_link(str(FOLDER / f"{name}.py"), label=label, icon=icon, query_params=kept)
 
 
 def reopen(label: str, key: str, icon: str | None = None, **parameters: str | int) -> None:

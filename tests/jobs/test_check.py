@@ -100,7 +100,7 @@ def test_a_type_that_changed_is_an_error(gate: Gate, home: Path) -> None:
 
 def test_a_view_that_is_gone_is_an_error(gate: Gate, home: Path) -> None:
     made(gate, home, unit(10))
-    run(gate, "DROP VIEW northlight_operator.notes")
+    run(gate, "DROP VIEW northlight_worker.notes")
     assert "The view through which notes is read is gone" in said(gate, "error")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from demo.packages import installed
 from jobs.demo import load_demo
 from queries.catalog import declared_in, publish
-from queries.gate import OPERATOR, Gate, writing
+from queries.gate import WORKER, Gate, writing
 
 CATALOG = Path(__file__).resolve().parent.parent.parent / "catalog"
 
@@ -46,7 +46,7 @@ def test_loading_again_changes_no_row(engine: Engine, counts: dict[str, int]) ->
 def test_every_built_in_collection_opens_on_it(engine: Engine, counts: dict[str, int]) -> None:
     assert counts
     publish(engine, declared_in([CATALOG]))
-    gate = Gate(engine, OPERATOR)
+    gate = Gate(engine, WORKER)
     for path in CATALOG.glob("*.toml"):
         rows = gate.value(text(f'SELECT count(text) FROM "{path.stem}"'))
         assert (rows > 5) is (path.stem != "twin_messages"), path.stem

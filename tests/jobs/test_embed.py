@@ -280,10 +280,10 @@ from jobs import embed as job
 from queries import embed as store
 from queries.catalog import collection_named
 from queries.engine import make_engine
-from queries.gate import OPERATOR, Gate
+from queries.gate import WORKER, Gate
 from clients.embedder import StaticEmbedder
 job.BATCH = 10
-gate = Gate(make_engine(sys.argv[1]), OPERATOR)
+gate = Gate(make_engine(sys.argv[1]), WORKER)
 keep, times = store.store, []
 def store_and_die(*arguments):
     times.append(1)

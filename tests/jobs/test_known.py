@@ -141,7 +141,7 @@ def test_tables_without_rights_are_left_out_with_the_grant(gate: Gate, folders: 
             "embedding vector(8))"
         )
         connection.exec_driver_sql(f"CREATE ROLE {reader_role} LOGIN")
-        connection.exec_driver_sql(f"GRANT northlight_operator TO {reader_role}")
+        connection.exec_driver_sql(f"GRANT northlight_worker TO {reader_role}")
     url = gate.engine.url.set(username=reader_role).render_as_string(hide_password=False)
     reader = Gate(make_engine(url), gate.identity)
     try:

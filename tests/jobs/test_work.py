@@ -26,7 +26,7 @@ from queries import jobs, workers
 from queries.catalog import publish
 from queries.collection import Collection
 from queries.engine import make_engine
-from queries.gate import OPERATOR, Gate, writing
+from queries.gate import WORKER, Gate, writing
 from queries.jobs import Job
 
 ROWS = 12_000
@@ -96,7 +96,7 @@ def run_worker(url: str, kinds: Mapping[str, Kind], lease: float, once: bool, lo
         with log.open("a") as lines:
             lines.write(f"{line}\n")
 
-    gate = Gate(make_engine(url), OPERATOR)
+    gate = Gate(make_engine(url), WORKER)
     work(Worker(gate, say, kinds, lease=lease, beat=lease / 6, poll=0.1), once=once)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
@@ -31,6 +32,8 @@ def seeded(engine: Engine, database_url: str) -> Iterator[str]:
 @pytest.fixture
 def open_page(seeded: str) -> Open:  # noqa: ARG001 - the database must be there
     """Open a page by its file, with parameters in the address."""
+
+    st.cache_data.clear()  # caches are the process's, and so the last test's
 
     def opened(name: str, **parameters: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / name), default_timeout=SECONDS)

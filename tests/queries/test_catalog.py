@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from queries.catalog import collection_named, collections, declared_in, joined_name, publish
+from queries.catalog import collection_named, collections, declared_in, publish
 from queries.collection import Collection, Lookup, published_name, to_toml
 from queries.errors import DeclarationError, UnknownCollection
 from queries.filters import Filters
 from queries.gate import Gate
+from queries.identifiers import joined_name
 from queries.rows import newest
 from tests import world
 from tests.world import make_table, make_world, run_sql
@@ -187,7 +188,7 @@ def test_the_reader_gets_every_column_through_the_view_only(gate: Gate) -> None:
     assert gate.value(select(collection.view.c.row_id).limit(1)) is not None
     allowed = run_sql(
         gate.engine,
-        "SELECT has_table_privilege('northlight_operator', :name, 'SELECT')",
+        "SELECT has_table_privilege('northlight_worker', :name, 'SELECT')",
         name=collection.table,
     )
     assert allowed == [(False,)]

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queries.catalog import joined_name, split_name
 from queries.collection import (
     RESULT_COLUMNS,
     ROLE_COLUMNS,
@@ -20,6 +19,7 @@ from queries.collection import (
     to_toml,
 )
 from queries.errors import DeclarationError
+from queries.identifiers import joined_name, split_name
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True)

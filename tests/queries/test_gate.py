@@ -13,7 +13,7 @@ from sqlalchemy.exc import InternalError
 
 from queries.engine import make_engine, psycopg_url, where
 from queries.errors import ServerError, StatementStopped
-from queries.gate import OPERATOR, Gate, alone, inspecting, outside_transaction, writing
+from queries.gate import WORKER, Gate, alone, inspecting, outside_transaction, writing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 QUERIES = sorted((ROOT / "queries").glob("*.py"))
@@ -26,11 +26,11 @@ def setting(gate: Gate, name: str) -> str:
 
 
 def test_a_read_runs_as_the_readers_role(gate: Gate) -> None:
-    assert gate.value(text("SELECT current_user")) == "northlight_operator"
+    assert gate.value(text("SELECT current_user")) == "northlight_worker"
 
 
 def test_the_readers_schema_comes_first_in_the_search_path(gate: Gate) -> None:
-    assert setting(gate, "search_path").startswith("northlight_operator, northlight, ")
+    assert setting(gate, "search_path").startswith("northlight_worker, northlight, ")
 
 
 def test_a_read_cannot_write(gate: Gate) -> None:
@@ -40,7 +40,7 @@ def test_a_read_cannot_write(gate: Gate) -> None:
 
 def test_a_reader_cannot_change_the_search_path_for_the_next_one(gate: Gate) -> None:
     gate.rows(text("SELECT set_config('search_path', 'elsewhere', false)"))
-    assert setting(gate, "search_path").startswith("northlight_operator")
+    assert setting(gate, "search_path").startswith("northlight_worker")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_nothing_stays_on_the_pooled_connection(engine: Engine, name: str) -> No
     question = text(f"SHOW {name}")
     with engine.connect() as connection:
         before = connection.execute(question).scalar()
-    Gate(engine, OPERATOR).rows(text("SELECT 1"))
+    Gate(engine, WORKER).rows(text("SELECT 1"))
     with engine.connect() as connection:
         assert connection.execute(question).scalar() == before
 
@@ -65,7 +65,7 @@ def test_nothing_stays_on_the_pooled_connection(engine: Engine, name: str) -> No
 def test_a_snapshot_does_not_see_what_is_committed_meanwhile(gate: Gate, engine: Engine) -> None:
     with writing(engine) as connection:
         connection.execute(text("CREATE TABLE public.moving (x int)"))
-        connection.execute(text("GRANT SELECT ON public.moving TO northlight_operator"))
+        connection.execute(text("GRANT SELECT ON public.moving TO northlight_worker"))
     counted = select(func.count()).select_from(text("public.moving"))
     with gate.reading(snapshot=True) as reader:
         assert reader.execute(counted).scalar() == 0
@@ -106,7 +106,7 @@ def test_waiting_for_a_lock_is_told_as_another_command(gate: Gate, engine: Engin
 def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
     engine = make_engine("postgresql://someone:secret@127.0.0.1:1/nowhere")
     with pytest.raises(ServerError, match=r"nowhere on 127\.0\.0\.1:1 does not answer") as caught:
-        Gate(engine, OPERATOR).value(text("SELECT 1"))
+        Gate(engine, WORKER).value(text("SELECT 1"))
     assert "secret" not in str(caught.value)
 
 
@@ -114,7 +114,7 @@ def test_a_database_that_does_not_exist_is_named(server_url: str) -> None:
     url = psycopg_url(server_url).set(database="no_such_database")
     engine = make_engine(url.render_as_string(hide_password=False))
     with pytest.raises(ServerError, match="no_such_database"):
-        Gate(engine, OPERATOR).value(text("SELECT 1"))
+        Gate(engine, WORKER).value(text("SELECT 1"))
 
 
 def test_a_server_that_goes_away_in_the_middle_is_a_sentence(gate: Gate, engine: Engine) -> None:

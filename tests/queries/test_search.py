@@ -357,7 +357,8 @@ def large(gate: Gate) -> Collection:
         connection.execute(
             text(
                 f"INSERT INTO {made.table} (id, body, topic, who) SELECT 'r' || n, "
-                "'word' || n % 997 || ' other' || n % 89, CASE WHEN n % 300 = 0 THEN 'rare' ELSE 'common' END, "
+                "'word' || n % 997 || ' other' || n % 89, "
+                "CASE WHEN n % 300 = 0 THEN 'rare' ELSE 'common' END, "
                 f"'o' || n % 7 FROM generate_series(1, {LARGE}) n"
             )
         )

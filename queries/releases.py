@@ -1,0 +1,200 @@
+"""Releases: rounded weekly counts for the product role, and the people behind one that is made.
+
+A release is about one closed week of a coaching collection, counts each person once in each
+dimension, and never changes. `for_release` and `store` work as the owner of Northlight's schema;
+`releases` and `cells` read what the reader at the gate may see.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Engine, TableClause, column, insert, select, table, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import Date, Integer, Text
+
+from queries.collection import Collection
+from queries.errors import QueryError
+from queries.gate import Gate, writing
+
+MEASURE = "responses"
+PRODUCT_ROLE = "northlight_product"
+
+_RELEASE_COLUMNS = ("id", "collection", "week", "revision", "made_at", "rule")
+_CELL_COLUMNS = ("measure", "dim1", "value1", "dim2", "value2", "people_rounded", "rows_rounded")
+_STORED = table(
+    "release",
+    column("id", Integer),
+    column("collection", Text),
+    column("week", Date),
+    column("revision", Integer),
+    column("rule", JSONB),
+    column("dimensions", JSONB),
+    schema="northlight",
+)
+_STORED_CELL = table(
+    "release_cell",
+    *(column(n) for n in ("release_id", "place", *_CELL_COLUMNS, "decided_in")),
+    schema="northlight",
+)
+_BASIS = table(
+    "release_basis",
+    column("release_id", Integer),
+    column("system", Text),
+    column("owner", Text),
+    column("profile", ARRAY(Text)),
+    schema="northlight_auth",
+)
+
+
+class NoSuchRelease(QueryError):
+    """No release of that number, or the reader may not see it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no release {number}. `./northlight release list` lists them.")
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What people are counted by: its values in order, as (key, label)."""
+
+    name: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An earlier release: its dimensions, its people's values and its cells in their order.
+
+    `decided` says for each cell which release decided on it; None stands for a hidden cell.
+    """
+
+    id: int
+    week: date
+    revision: int
+    dimensions: tuple[Dimension, ...]
+    profiles: dict[str, tuple[str, ...]]
+    people: tuple[int | None, ...]
+    rows: tuple[int | None, ...]
+    decided: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class NewCell:
+    """A cell of a new release. `decided_in` is None when the release itself decided on it."""
+
+    where: tuple[tuple[str, str], ...]
+    people: int | None
+    rows: int | None
+    decided_in: int | None
+
+
+def releases(gate: Gate, limit: int = 60) -> pd.DataFrame:
+    """Releases, the latest week first and of a week the latest correction.
+
+    Columns: id, collection, week (its Monday), revision, made_at, rule.
+    """
+    released = _seen(gate, "released", _RELEASE_COLUMNS)
+    newest = (released.c.week.desc(), released.c.revision.desc(), released.c.id.desc())
+    return gate.frame(select(*released.c).order_by(*newest).limit(limit))
+
+
+def cells(gate: Gate, release_id: int) -> pd.DataFrame:
+    """The cells of a release: the total, each dimension, each pair of dimensions.
+
+    Columns: measure, dim1, value1, dim2, value2, people_rounded and rows_rounded (both missing
+    where hidden), as_of (the week whose number stands). Raises NoSuchRelease.
+    """
+    cell = _seen(gate, "released_cell", ("release_id", "place", *_CELL_COLUMNS, "as_of"))
+    chosen = select(*(cell.c[n] for n in (*_CELL_COLUMNS, "as_of")))
+    frame = gate.frame(chosen.where(cell.c.release_id == release_id).order_by(cell.c.place))
+    if frame.empty:
+        raise NoSuchRelease(release_id)
+    return frame.astype({"people_rounded": "Int64", "rows_rounded": "Int64"})
+
+
+def _seen(gate: Gate, name: str, columns: Sequence[str]) -> TableClause:
+    """The view of that name for this reader; its schema is named, for any collection may be called
+    like it."""
+    role = gate.identity.database_role
+    schema = role if role == PRODUCT_ROLE else "northlight"
+    return table(name, *(column(n) for n in columns), schema=schema)
+
+
+def last_closed_week(engine: Engine) -> date:
+    """The Monday of the last week that is over, by the server's clock, in UTC."""
+    with writing(engine) as connection:
+        monday = "date_trunc('week', now() AT TIME ZONE 'UTC')::date - 7"
+        found: date = connection.execute(text(f"SELECT {monday}")).scalar_one()
+    return found
+
+
+def earlier(connection: Connection, collection: Collection) -> list[Stored]:
+    """Every release of the collection so far, in the order they were made."""
+    chosen = select(*_STORED.c).where(_STORED.c.collection == collection.name)
+    found = connection.execute(chosen.order_by(_STORED.c.id)).fetchall()
+    return [_stored(connection, release) for release in found]
+
+
+def _stored(connection: Connection, release: Any) -> Stored:
+    basis = select(_BASIS.c.owner, _BASIS.c.profile).where(_BASIS.c.release_id == release.id)
+    fields = ("people_rounded", "rows_rounded", "decided_in")
+    chosen = select(*(_STORED_CELL.c[n] for n in fields))
+    numbers = connection.execute(
+        chosen.where(_STORED_CELL.c.release_id == release.id).order_by(_STORED_CELL.c.place)
+    ).fetchall()
+    dimensions = tuple(
+        Dimension(d["name"], tuple((v["key"], v["label"]) for v in d["values"]))
+        for d in release.dimensions
+    )
+    profiles = {row.owner: tuple(row.profile) for row in connection.execute(basis)}
+    people, rows, decided = zip(*numbers, strict=True)
+    return Stored(
+        release.id, release.week, release.revision, dimensions, profiles, people, rows, decided
+    )
+
+
+def store(
+    connection: Connection,
+    collection: Collection,
+    week: date,
+    revision: int,
+    rule: dict[str, Any],
+    dimensions: Sequence[Dimension],
+    profiles: dict[str, tuple[str, ...]],
+    new_cells: Sequence[NewCell],
+) -> int:
+    """Store a release, whole, in this transaction; its number."""
+    described = [
+        {"name": d.name, "values": [{"key": key, "label": label} for key, label in d.values]}
+        for d in dimensions
+    ]
+    made = {"collection": collection.name, "week": week, "revision": revision, "rule": rule}
+    added = insert(_STORED).values(**made, dimensions=described).returning(_STORED.c.id)
+    number: int = connection.execute(added).scalar_one()
+    connection.execute(
+        insert(_STORED_CELL), [_cell(number, place, c) for place, c in enumerate(new_cells)]
+    )
+    if profiles:
+        basis = {"release_id": number, "system": collection.group}
+        people = [{**basis, "owner": who, "profile": list(p)} for who, p in profiles.items()]
+        connection.execute(insert(_BASIS), people)
+    return number
+
+
+def _cell(number: int, place: int, cell: NewCell) -> dict[str, Any]:
+    (dim1, value1), (dim2, value2) = (*cell.where, (None, None), (None, None))[:2]
+    return {
+        "release_id": number,
+        "place": place,
+        "measure": MEASURE,
+        "dim1": dim1,
+        "value1": value1,
+        "dim2": dim2,
+        "value2": value2,
+        "people_rounded": cell.people,
+        "rows_rounded": cell.rows,
+        "decided_in": cell.decided_in or number,
+    }
