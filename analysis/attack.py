@@ -13,6 +13,7 @@ Census RR-92/02 (1992). Hundepool et al., Handbook on Statistical Disclosure Con
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,8 +120,8 @@ class _Program:
 
         combinations = int(np.prod(layout.sizes))
         self.joint = combinations <= MOST_COMBINATIONS
-        self._sums = _sums(layout, combinations) if self.joint else sparse.eye_array(layout.cells)
-        self._sums = sparse.csr_array(self._sums)
+        each = sparse.eye_array(layout.cells, format="csr")
+        self._sums: Any = _sums(layout, combinations) if self.joint else each
         self._known = known
         seen = self._sums[place[known.cells]]
         count = self._sums.shape[1]
@@ -202,7 +203,7 @@ class _Program:
         return found.x[:count], found.x[count:], np.flatnonzero(weight > TOLERANCE)
 
 
-def _sums(layout: LinkedTables, combinations: int) -> object:
+def _sums(layout: LinkedTables, combinations: int) -> Any:
     """Which combinations of values each cell counts, shape (cells, combinations)."""
     from scipy import sparse
 
@@ -213,7 +214,7 @@ def _sums(layout: LinkedTables, combinations: int) -> object:
     return sparse.csr_array((ones, (cells.ravel(), columns)), shape=(layout.cells, combinations))
 
 
-def _equalities(layout: LinkedTables) -> object:
+def _equalities(layout: LinkedTables) -> Any:
     """Each line's margin is the sum of its parts, for people and for rows."""
     from scipy import sparse
 

@@ -107,7 +107,8 @@ def _with_header(header: dict[str, Any], body: bytes) -> bytes:
 
 def _scaled(values: NDArray[np.floating[Any]], low: float, high: float) -> NDArray[np.uint16]:
     share = (values - low) / (high - low)
-    return np.clip(np.rint(share * FULL), 0, FULL).astype("<u2")
+    scaled: NDArray[np.uint16] = np.clip(np.rint(share * FULL), 0, FULL).astype("<u2")
+    return scaled
 
 
 def steps(count: int) -> list[tuple[str, str]]:

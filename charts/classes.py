@@ -38,7 +38,9 @@ def by_time(moments: pd.Series) -> Coloured:
     known = pd.to_datetime(moments, utc=True)
     if known.notna().sum() == 0 or known.nunique() < 2:
         return by_value(known.dt.strftime("%Y-%m-%d"))
-    periods, edges = pd.qcut(known, PERIODS, labels=False, retbins=True, duplicates="drop")
+    periods, edges = pd.qcut(  # type: ignore[call-overload]  # the stubs know numbers only
+        known, PERIODS, labels=False, retbins=True, duplicates="drop"
+    )
     shades = steps(len(edges) - 1)
     rows = periods.value_counts()
     legend = [
@@ -59,7 +61,13 @@ def _by_value(values: pd.Series, missing: str) -> Coloured:
     rest = counts.iloc[MOST:]
     if len(rest):
         codes = codes.where(values.isna() | codes.notna(), len(legend))
-        legend.append(Class(f"{len(rest):,} others", int(rest.sum()), *palette.OTHER))
+        legend.append(
+            Class(
+                f"{len(rest):,} other{'s' if len(rest) > 1 else ''}",
+                int(rest.sum()),
+                *palette.OTHER,
+            )
+        )
     return _with_missing(codes, legend, missing)
 
 

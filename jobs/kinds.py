@@ -6,6 +6,7 @@ takes little memory.
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 
 from queries.collection import Collection
@@ -57,7 +58,21 @@ def refresh(work: Work) -> str:
     return f"{embed(_part(work, 0.0, 0.5))} {map_rows(_part(work, 0.5, 1.0))}"
 
 
-KINDS: Mapping[str, Kind] = {"embed": embed, "map": map_rows, "refresh": refresh}
+def release(work: Work) -> str:
+    """Make the release of the last closed week. Arguments: `week`, its Monday, for another."""
+    from jobs.release import make_release
+
+    told = work.arguments.get("week")
+    week = None if told is None else date.fromisoformat(str(told))
+    return str(make_release(work.gate, work.collection, work.progress, week=week))
+
+
+KINDS: Mapping[str, Kind] = {
+    "embed": embed,
+    "map": map_rows,
+    "refresh": refresh,
+    "release": release,
+}
 
 
 def _part(work: Work, start: float, end: float) -> Work:

@@ -171,7 +171,7 @@ CREATE TRIGGER note_person BEFORE UPDATE OF role, active ON northlight_auth.pers
 CREATE FUNCTION northlight_auth.note_assignment() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    UPDATE northlight_auth.person p SET epoch = p.epoch + 1
+    UPDATE northlight_auth.person p SET epoch = p.epoch + 1, rights_at = clock_timestamp()
     WHERE p.id IN (SELECT c.coach_id FROM changed c);
     RETURN NULL;
 END $$;

@@ -184,7 +184,8 @@ def _fill_column(connection: Connection, collection: Collection, space: Space) -
     column = identifier(joined_name(collection.embedding))
     key = identifier(joined_name(collection.id))
     kind = "halfvec" if space.half else "vector"
-    connection.exec_driver_sql(
+    statement = (
         f"UPDATE {identifier(collection.table)} t SET {column} = a.embedding::{kind} "
         f"FROM arriving a WHERE t.{key} = a.row_id::{collection.id_type}"
     )
+    connection.exec_driver_sql(statement.replace("%", "%%"))

@@ -71,7 +71,9 @@ def _names(connection: Connection, collection: Collection) -> dict[str, str]:
     *schema, rows = split_name(collection.table)
     names = {part: _spelled(*schema, part) for part in ("exercises", "user_sessions")}
     there = [
-        connection.execute(text("SELECT to_regclass(:name)"), {"name": name.replace("\\:", ":")}).scalar()
+        connection.execute(
+            text("SELECT to_regclass(:name)"), {"name": name.replace("\\:", ":")}
+        ).scalar()
         for name in names.values()
     ]
     if None in there or collection.owner is None or collection.time is None:

@@ -20,6 +20,7 @@ COMMANDS = {
     "neighbours": ("similar", "Rows similar to a row."),
     "pairs": ("similar", "Pairs of rows above a similarity."),
     "people": ("people", "Who may sign in, as what, and what they reach."),
+    "release": ("release", "Weekly releases of counts: make, list, show."),
     "worker": ("worker", "Work through the queue."),
     "status": ("status", "Health, backlog and last runs."),
 }

@@ -1,4 +1,4 @@
-"""How people get in here: by a provider, by the demo's switch, or not at all. Decided anew each run.
+"""How people get in here: by a provider, by the demo's switch, or not at all. Decided each run.
 
 The demo's switch lets whoever reaches the server be anybody. So everything must speak for a server
 that only this machine reaches: what it was bound to, and what the request says of its way here.
@@ -86,7 +86,7 @@ def _hostname(host: str) -> str:
 
 
 def _provider_configured() -> bool:
-    """Whether an `[auth]` section is there, however incomplete. Unreadable secrets close the door."""
+    """Whether an `[auth]` section is there, however incomplete; unreadable secrets raise Closed."""
     try:
         return "auth" in st.secrets
     except StreamlitSecretNotFoundError as error:

@@ -34,9 +34,18 @@ def forget(what: str) -> object:
 
 
 def _key(what: str) -> str | None:
-    cookie = st.context.cookies.get(COOKIE)
-    # The cookie is "2|mask|masked token|time" with a new mask each time; the token is what stays.
-    return f"{what}|{cookie}" if cookie else None
+    token = _unmasked(st.context.cookies.get(COOKIE) or "")
+    return f"{what}|{token}" if token else None
+
+
+def _unmasked(cookie: str) -> str | None:
+    """The cookie is `2|mask|masked token|time`, masked differently each time; the token stays."""
+    parts = cookie.split("|")
+    try:
+        mask, masked = bytes.fromhex(parts[1]), bytes.fromhex(parts[2])
+    except (IndexError, ValueError):
+        return None
+    return bytes(byte ^ mask[at % len(mask)] for at, byte in enumerate(masked)).hex()
 
 
 @st.cache_resource(show_spinner=False)

@@ -4,26 +4,49 @@ One of two places that read the environment (the other is `jobs/cli/context.py`)
 """
 
 import os
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from clients.embedder import Embedder, embedder_named
 from queries.engine import make_engine
-from queries.errors import ServerError
+from queries.errors import LoginError, ServerError
 from queries.gate import Gate, Identity
+from queries.signing import read_signing_key
+from queries.token import Signer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 DAY = 24 * 3600
 
 
 def gate(identity: Identity) -> Gate:
-    """This reader at the database. Raises ServerError without DATABASE_URL."""
-    url = os.environ.get("DATABASE_URL")
+    """This reader at the database."""
+    return Gate(engine(), identity, signer())
+
+
+def engine() -> "Engine":
+    """The web login's engine: it owns nothing. Raises ServerError without NORTHLIGHT_WEB_URL.
+
+    Never DATABASE_URL, which is the owner's: with that, a fault here would reach everybody's text.
+    """
+    url = os.environ.get("NORTHLIGHT_WEB_URL")
     if not url:
         raise ServerError(
-            "DATABASE_URL is not set. Start the application with `./northlight up`, which sets it."
+            "NORTHLIGHT_WEB_URL is not set. Start the application with `./northlight up`, which "
+            "makes the application's own login and sets it."
         )
-    return Gate(_engine(url), identity)
+    return _engine(url)
+
+
+def signer() -> Signer:
+    """The signing key, read anew each time: it may have been changed. Raises LoginError."""
+    home = os.environ.get("NORTHLIGHT_HOME")
+    if not home:
+        raise LoginError("NORTHLIGHT_HOME is not set, so there is no signing key to read.")
+    return read_signing_key(Path(home))
 
 
 def embedder(model: str | None) -> Embedder:

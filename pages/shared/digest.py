@@ -12,6 +12,7 @@ from queries.overview import Summary
 THEMES = 6
 VALUES = 6
 FACETS = 3
+FIGURE = 200  # pixels: four stand side by side on a small laptop, two on a tablet
 WEEKS_WHEN_WITHIN = 400  # days; a longer collection is shown by month
 DAYS_WHEN_WITHIN = 45
 
@@ -39,8 +40,9 @@ def figures(summary: Summary) -> None:
         ("In a theme", words.share(on_map - summary.unsorted, on_map), without),
         ("Newest row" if summary.last else "Last embedded", words.ago(newest, now), made),
     )
-    for place, (label, value, below) in zip(st.columns(4), shown, strict=True):
-        place.metric(label, value, below, "off", delta_arrow="off", border=True)
+    with st.container(horizontal=True):
+        for label, value, below in shown:
+            st.metric(label, value, below, "off", delta_arrow="off", border=True, width=FIGURE)
 
 
 def what_to_do(collection: Collection, summary: Summary) -> None:

@@ -71,5 +71,6 @@ def sentence(total: int, owners: int, listed: pd.DataFrame) -> str:
     counts = listed["theme"].value_counts().head(3)
     told = f"From {words.count(owners, 'owner')}. " if owners else ""
     themes = ", ".join(f"{name} ({rows:,})" for name, rows in counts.items())
-    shown = f"the surest {len(listed):,} are listed" if total > len(listed) else "all are listed"
-    return f"{told}Most are in: {themes}; {shown}."
+    if total > len(listed):
+        return f"{told}Listed are the surest {len(listed):,}; most of these are in: {themes}."
+    return f"{told}All are listed; most are in: {themes}."

@@ -245,8 +245,8 @@ def test_a_table_that_may_not_be_read_is_refused_with_the_grant(gate: Gate, home
 
     role = f"reader_{uuid4().hex[:8]}"
     with gate.engine.begin() as connection:
-        connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN")
-    url = gate.engine.url.set(username=role).render_as_string(hide_password=False)
+        connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN PASSWORD 'read'")
+    url = gate.engine.url.set(username=role, password="read").render_as_string(hide_password=False)
     reader = Gate(make_engine(url), gate.identity)
     try:
         with pytest.raises(JobError, match=r"GRANT SELECT ON public\.plain"):

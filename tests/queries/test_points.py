@@ -42,7 +42,7 @@ def test_filters_thin_the_points_but_not_the_extent(
     world: Gate, notes: Collection, run_id: int
 ) -> None:
     assert len(points.points(world, notes, run_id, "theme", Filters(owner="ben"))) == 30
-    extent = points.extent(world, run_id)
+    extent = points.extent(world, notes, run_id)
     assert extent is not None
     assert extent.rows == 90
 

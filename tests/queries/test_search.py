@@ -23,8 +23,8 @@ from queries.legs import Legs, search_statement
 from queries.neighbours import of_row
 from queries.question import LONGEST, BadQuestion, parse
 from queries.search import MODES, SearchResult
-from queries.spaces import Space, active_space
-from queries.vectors import nearest_rows, scan_on
+from queries.spaces import active_space
+from queries.vectors import aim, nearest_rows, scan_on
 from tests.world import (
     BigramEmbedder,
     Row,
@@ -200,7 +200,6 @@ def questions(count: int) -> Iterator[str]:
 def test_two_thousand_generated_questions_are_answered_or_refused(gate: Gate) -> None:
     made = embedded_world(gate, rows()[:6])
     vector = StaticEmbedder().embed(["anything"])[0]
-    number = active_space(gate, made).collection_id
     answered = 0
     with gate.reading(60) as connection:
         for question in questions(2_000):
@@ -208,7 +207,7 @@ def test_two_thousand_generated_questions_are_answered_or_refused(gate: Gate) ->
                 parsed = parse(question)
             except BadQuestion:
                 continue
-            legs = Legs(made, None, vector, parsed, ALL, "words", 3, number, 6)
+            legs = Legs(made, None, vector, parsed, ALL, "words", 3, 6)
             connection.execute(search_statement(legs, exact=True)).fetchall()
             answered += 1
     assert answered > 1_500
@@ -369,6 +368,7 @@ def large(gate: Gate) -> Collection:
 
 def plan(gate: Gate, statement: str) -> str:
     with gate.reading(60) as connection:
+        aim(connection, unit(np.random.default_rng(0).normal(size=256)))
         scan_on(connection)
         rows_ = connection.exec_driver_sql(f"EXPLAIN {statement}")
         return json.dumps([row[0] for row in rows_])
@@ -377,10 +377,7 @@ def plan(gate: Gate, statement: str) -> str:
 def spelled(gate: Gate, collection: Collection, exact: bool, filters: Filters = ALL) -> str:
     vector = unit(np.random.default_rng(0).normal(size=256))
     space = active_space(gate, collection)
-    number = space.collection_id
-    legs = Legs(
-        collection, space, vector, parse("word500 other3"), filters, "hybrid", 10, number, LARGE
-    )
+    legs = Legs(collection, space, vector, parse("word500 other3"), filters, "hybrid", 10, LARGE)
     compiled = search_statement(legs, exact).compile(
         gate.engine, compile_kwargs={"literal_binds": True}
     )
@@ -415,17 +412,17 @@ def test_neighbours_over_the_index_are_complete_under_a_rare_filter(
 
 
 def test_the_index_recalls_nearly_all_of_the_true_neighbours(gate: Gate, large: Collection) -> None:
-    space = active_space(gate, large)
     vectors = StaticEmbedder().embed(["word5 other9", "word17 other31", "word640 other2"])
-    shares = [recall(gate, large, vector, space) for vector in vectors]
+    shares = [recall(gate, large, vector) for vector in vectors]
     assert np.mean(shares) >= 0.9
 
 
-def recall(gate: Gate, collection: Collection, vector: NDArray[np.float32], space: Space) -> float:
+def recall(gate: Gate, collection: Collection, vector: NDArray[np.float32]) -> float:
     found = []
     for exact in (True, False):
-        statement = nearest_rows(collection, space, vector, [], exact).limit(10)
+        statement = nearest_rows(collection, [], exact).limit(10)
         with gate.reading(60) as connection:
+            aim(connection, vector)
             scan_on(connection)
             found.append([round(row.distance, 4) for row in connection.execute(statement)])
     true, approximate = found

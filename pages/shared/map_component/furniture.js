@@ -19,13 +19,14 @@ export function furnish(map) {
   add(bar, "button", "+", "Zoom in", () => zoom(map, 1.4));
   add(bar, "button", "−", "Zoom out", () => zoom(map, 1 / 1.4));
   add(bar, "button", "Whole map", "Show the whole map", () => { map.view.home(); map.redraw(); });
-  map.clear = add(bar, "button", "Drop outline", "Forget the outline", () => dropOutline(map));
+  map.dropper = add(bar, "button", "Drop outline", "Forget the outline", () => dropOutline(map));
   map.root.querySelector(".hint").textContent =
     "Wheel or + and − zoom, dragging or the arrow keys move, a click or Enter opens a row.";
   showTools(map);
 }
 
 export function showTools(map) {
+  map.dropper.hidden = !map.outline;
   map.canvas.dataset.tool = map.tool;
   for (const button of map.root.querySelectorAll("[data-tool]")) {
     if (button.tagName === "BUTTON") {

@@ -84,6 +84,7 @@ function outline(map, corners) {
 export function dropOutline(map) {
   if (!map.outline) return;
   map.outline = null;
+  showTools(map);
   map.say("outline", null);
   map.redraw();
 }

@@ -1,0 +1,178 @@
+"""Make a weekly release: count, decide what may be shown, try to break it, store it.
+
+What is shown is decided by `analysis.suppression`; before anything is stored the auditor attacks
+what is about to be published, knowing nothing else, and a release that gives way is refused.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.attack import audited
+from analysis.linked_tables import ABSENT, LinkedTables
+from analysis.releases_compared import Earlier, coded, past_of, standing
+from analysis.release_rule import Rule, counted
+from analysis.suppression import Decision, decide
+from jobs.errors import JobError
+from jobs.release_dimensions import dimensions_of, profiles_of
+from queries import release_people, releases
+from queries.collection import Collection
+from queries.gate import Gate, alone, writing
+from queries.releases import Dimension, NewCell, Stored
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class ReleaseReport:
+    """What `release make` did: 'made', or 'there' when the week had been released before."""
+
+    did: str
+    id: int
+    week: date
+    revision: int
+    shown: int
+    cells: int
+
+    def __str__(self) -> str:
+        """The sentence for people."""
+        did = "made" if self.did == "made" else "was there before"
+        return (
+            f"Release {self.id} for the week of {self.week} {did}: "
+            f"{self.shown:,} of {self.cells:,} numbers shown."
+        )
+
+
+def make_release(
+    gate: Gate,
+    collection: Collection,
+    progress: Progress,
+    *,
+    week: date | None = None,
+    rule: Rule | None = None,
+    correct: bool = False,
+) -> ReleaseReport:
+    """Release a closed week, the last one unless told; once, unless it is to be corrected.
+
+    Raises JobError for a week that is not over or does not begin on a Monday, and when the auditor
+    finds a hidden cell that could be worked out: then nothing is stored.
+    """
+    with alone(gate.engine, "release", collection.name):
+        monday = _closed(gate, week)
+        with writing(gate.engine) as connection:
+            before = releases.earlier(connection, collection)
+        there = [release for release in before if release.week == monday]
+        if there and not correct:
+            return _report("there", there[-1].id, monday, there[-1].revision, there[-1].people)
+        return _make(gate, collection, progress, (monday, len(there) + 1), before, rule or Rule())
+
+
+def _closed(gate: Gate, week: date | None) -> date:
+    last = releases.last_closed_week(gate.engine)
+    if week is None:
+        return last
+    if week.isoweekday() != 1:
+        raise JobError(f"A release is of a week from Monday to Sunday; {week} is no Monday.")
+    if week > last:
+        raise JobError(f"The week of {week} is not over. The last that is began on {last}.")
+    return week
+
+
+def _make(
+    gate: Gate,
+    collection: Collection,
+    progress: Progress,
+    which: tuple[date, int],
+    before: Sequence[Stored],
+    rule: Rule,
+) -> ReleaseReport:
+    progress("counting", 0.0)
+    with writing(gate.engine) as connection:
+        people = release_people.people_of_week(connection, collection, which[0])
+        names = release_people.theme_names(connection, collection, rule.people)
+        categories = release_people.categories(connection, collection)
+    dimensions = dimensions_of(categories, names)
+    profiles = profiles_of(people, dimensions)
+    progress("deciding what may be shown", 0.1)
+    layout, decision, deciders = _decided(people, profiles, dimensions, before, rule)
+    progress("trying to break it", 0.8)
+    told = asdict(rule) | _audited(layout, decision, rule)
+    new = list(_cells(layout, decision, dimensions, deciders))
+    with writing(gate.engine) as connection:
+        number = releases.store(connection, collection, *which, told, dimensions, profiles, new)
+    return _report("made", number, *which, [cell.people for cell in new])
+
+
+def _decided(
+    people: pd.DataFrame,
+    profiles: dict[str, tuple[str, ...]],
+    dimensions: Sequence[Dimension],
+    before: Sequence[Stored],
+    rule: Rule,
+) -> tuple[LinkedTables, Decision, list[int | None]]:
+    """What may be shown of the week's cells, and the earlier release whose decision stands."""
+    values = _keys(dimensions)
+    layout = LinkedTables(tuple(len(listed) for listed in values.values()))
+    codes = coded(list(profiles.values()), list(values.values()))
+    coaches = pd.factorize(people["coach"])[0]
+    now = layout.cells_of(codes)
+    counts = counted(layout, now, people["rows"].to_numpy(np.int64), coaches)
+    gone = sorted({owner for release in before for owner in release.profiles} - set(profiles))
+    everybody = [*profiles, *gone]
+    here = np.vstack([now, np.full((len(gone), now.shape[1]), ABSENT)])
+    pasts = [past_of(_earlier(release), values, everybody) for release in before]
+    past = standing(here, pasts, rule, layout.cells)
+    decision = decide(layout, counts, rule, past)
+    standing_of = zip(decision.fresh, past.by, strict=True)
+    return layout, decision, [None if fresh else before[by].id for fresh, by in standing_of]
+
+
+def _keys(dimensions: Iterable[Dimension]) -> dict[str, list[str]]:
+    return {d.name: [key for key, _ in d.values] for d in dimensions}
+
+
+def _earlier(release: Stored) -> Earlier:
+    own = [decider == release.id for decider in release.decided]
+    values = _keys(release.dimensions)
+    return Earlier(values, release.profiles, release.people, release.rows, own)
+
+
+def _audited(layout: LinkedTables, decision: Decision, rule: Rule) -> dict[str, Any]:
+    """What the attack on the numbers about to be published found. Raises JobError if it worked."""
+    audit = audited(layout, decision.known(rule), rule.people)
+    if len(audit.weak):
+        raise JobError(
+            f"The release was refused: {len(audit.weak)} hidden cells could be worked out from "
+            "what would be shown. Nothing was stored. Please report this with the release's settings."
+        )
+    return {"joint": audit.joint, "exposed": len(decision.exposed)}
+
+
+def _cells(
+    layout: LinkedTables,
+    decision: Decision,
+    dimensions: Sequence[Dimension],
+    deciders: Sequence[int | None],
+) -> Iterator[NewCell]:
+    """The cells in their order, each with its values' labels and its number, if it has one."""
+    for cell, key in enumerate(layout.keys):
+        where = tuple(
+            (dimension.name, dimension.values[value][1])
+            for dimension, value in zip(dimensions, key, strict=True)
+            if value != ABSENT
+        )
+        shown = bool(decision.shown[cell])
+        people = int(decision.people[cell]) if shown else None
+        rows = int(decision.rows[cell]) if shown else None
+        yield NewCell(where, people, rows, deciders[cell])
+
+
+def _report(
+    did: str, number: int, week: date, revision: int, people: Sequence[int | None]
+) -> ReleaseReport:
+    shown = sum(count is not None for count in people)
+    return ReleaseReport(did, number, week, revision, shown, len(people))
