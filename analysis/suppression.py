@@ -78,12 +78,10 @@ def decide(
         weak = [cell for cell in report.weak if cell not in exposed]
         if not weak:
             break
-        for cell in weak:
-            companion = tables.cheapest(report.pinned_by[cell], hidden)
-            if companion is None:
-                exposed.add(cell)
-            else:
-                hidden[companion] = True
+        companions = {tables.companion(cell, report.pinned_by[cell], hidden) for cell in weak}
+        hidden[list(companions - {None})] = True
+        if companions == {None}:
+            exposed.update(weak)
     shown = tables.numbers(hidden)
     fresh = ~past.settled | (past.people != shown[0])
     return Decision(*shown, fresh, np.array(sorted(exposed), dtype=np.intp))
@@ -130,6 +128,12 @@ class _Tables:
             return None
         ways = (self.layout.keys[may] != ABSENT).sum(axis=1)
         return int(may[np.lexsort((may, self.counts.people[may], -ways))[0]])
+
+    def companion(self, cell: int, pinned_by: Cells, hidden: Flags) -> int | None:
+        """What to hide beside a cell that can be worked out: best of all what it was pinned by."""
+        beside = [line for line in self.layout.lines if cell in line]
+        found = self.cheapest(pinned_by, hidden)
+        return found if found is not None else self.cheapest(np.concatenate(beside), hidden)
 
     def gives_away(self, line: Cells, hidden: Flags) -> bool:
         """Whether a line shows so much that what it hides can be worked out.

@@ -14,8 +14,8 @@ import pandas as pd
 
 from analysis.attack import audited
 from analysis.linked_tables import ABSENT, LinkedTables
-from analysis.releases_compared import Earlier, coded, past_of, standing
 from analysis.release_rule import Rule, counted
+from analysis.releases_compared import Earlier, coded, past_of, standing
 from analysis.suppression import Decision, decide
 from jobs.errors import JobError
 from jobs.release_dimensions import dimensions_of, profiles_of
@@ -147,7 +147,7 @@ def _audited(layout: LinkedTables, decision: Decision, rule: Rule) -> dict[str, 
     if len(audit.weak):
         raise JobError(
             f"The release was refused: {len(audit.weak)} hidden cells could be worked out from "
-            "what would be shown. Nothing was stored. Please report this with the release's settings."
+            "what would be shown. Nothing was stored. Please report this with its settings."
         )
     return {"joint": audit.joint, "exposed": len(decision.exposed)}
 

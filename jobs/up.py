@@ -20,6 +20,9 @@ from queries import embed as store
 from queries import milestones, runs, spaces
 from queries.catalog import collections
 from queries.collection import Collection
+from queries.demo_people import ensure_demo_people
+from queries.logins import ensure_web_login, login_of, web_password, web_url
+from queries.signing import ensure_signing_key
 
 READY_SECONDS = 120.0
 ADDRESS = "127.0.0.1"
@@ -29,13 +32,13 @@ MAP_FROM_ROWS = 20
 Step = Callable[[str, float], None]
 
 
-def run(context: Context, port: int, *, demo: bool) -> None:
+def run(context: Context, port: int, *, demo: bool, view_as: bool) -> None:
     """Prepare everything, start worker and app, and stay until Ctrl-C or until one of them ends."""
     require_free_port(port)
     with endings_as_interrupts(), contextlib.suppress(KeyboardInterrupt), database(context):
-        prepare(context, demo=demo)
+        prepare(context, demo=demo, view_as=view_as)
         with Supervisor() as supervisor:
-            serve(context, supervisor, port)
+            serve(context, supervisor, port, demo=view_as)
             supervisor.watch()
     click.echo("Stopped.")
 
@@ -63,14 +66,15 @@ def database(context: Context) -> Iterator[None]:
                 server.stop(context.home)
 
 
-def prepare(context: Context, *, demo: bool) -> None:
+def prepare(context: Context, *, demo: bool, view_as: bool) -> None:
     """Migrations, demo content, embeddings and maps: each only where something is missing."""
     with step("Migrations"):
         engine = context.engine
     if demo:
         with step("Demo content") as progress:
             load_demo_once(context, progress)
-    del engine
+    if view_as:
+        ensure_demo_people(engine)
     for collection in collections(context.gate):
         if spaces.row_count(context.gate, collection):
             bring_up_to_date(context, collection)
@@ -117,25 +121,38 @@ def bring_up_to_date(context: Context, collection: Collection) -> None:
             make_map(gate, collection, progress)
 
 
-def serve(context: Context, supervisor: Supervisor, port: int) -> None:
+def serve(context: Context, supervisor: Supervisor, port: int, *, demo: bool) -> None:
     """Start worker and app; print the address once a page has really been run."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": context.url,
-        "NORTHLIGHT_HOME": str(context.home),
-        "PYTHONPATH": str(CHECKOUT),
-    }
+    shared = {"NORTHLIGHT_HOME": str(context.home), "PYTHONPATH": str(CHECKOUT)}
+    without_owner = {name: v for name, v in os.environ.items() if name != "DATABASE_URL"}
+    of_worker = without_owner | shared | {"DATABASE_URL": context.url}
+    # The app never holds the owner's login: a fault in it reaches what one person may see.
+    of_app = without_owner | shared | {"NORTHLIGHT_WEB_URL": web_login(context)}
+    of_app["NORTHLIGHT_DEMO"] = "1" if demo else "0"
     log = context.home / "log"
     with step("Worker and app"):
         supervisor.start(
-            Program("worker", worker_command(), log / "worker.log", environment, CHECKOUT)
+            Program("worker", worker_command(), log / "worker.log", of_worker, CHECKOUT)
         )
-        app = supervisor.start(
-            Program("app", app_command(port), log / "app.log", environment, CHECKOUT)
-        )
+        app = supervisor.start(Program("app", app_command(port), log / "app.log", of_app, CHECKOUT))
         supervisor.wait_ready(app, lambda: page_answers(port), READY_SECONDS)
     click.secho(f"\nNorthlight is ready: http://localhost:{port}", bold=True)
     click.echo("Ctrl-C ends it.")
+
+
+def web_login(context: Context) -> str:
+    """The URL of the application's own login, made with exactly its rights, and its signing key.
+
+    NORTHLIGHT_WEB_URL names one that an administrator made.
+    """
+    ensure_signing_key(context.engine, context.home)
+    given = os.environ.get("NORTHLIGHT_WEB_URL")
+    if given:
+        ensure_web_login(context.engine, None, login=login_of(given))
+        return given
+    password = web_password(context.home)
+    ensure_web_login(context.engine, password, own_database=context.embedded)
+    return web_url(context.url, password)
 
 
 def worker_command() -> list[str]:

@@ -9,7 +9,6 @@ from queries.gate import writing
 from queries.people import DEMO
 
 COACHING = "playbook"
-GRANTED_GROUPS = [COACHING, "community"]
 
 
 @dataclass(frozen=True)
@@ -23,10 +22,10 @@ class DemoPerson:
 
 
 PEOPLE = (
+    DemoPerson("analyst", "Mina Okafor", "analyst"),
     DemoPerson("ines", "Ines Carvalho", "coach", "ines-carvalho"),
     DemoPerson("tomasz", "Tomasz Wieczorek", "coach", "tomasz-wieczorek"),
     DemoPerson("leila", "Leila Haddad", "coach", "leila-haddad"),
-    DemoPerson("analyst", "Mina Okafor", "analyst"),
     DemoPerson("product", "Jonas Beck", "product"),
     DemoPerson("engineer", "Sofia Ek", "engineer"),
     DemoPerson("operator", "Ravi Nair", "operator"),
@@ -85,9 +84,7 @@ def _grant_collections(connection: Connection, who: DemoPerson) -> None:
         text(
             "INSERT INTO northlight_auth.grant_to (person_id, collection) "
             "SELECT p.id, c.name FROM northlight_auth.person p, northlight.collection c "
-            "WHERE p.issuer = :demo AND p.subject = :subject "
-            "AND c.declaration ->> 'group' = ANY (CAST(:groups AS text[])) "
-            "ON CONFLICT DO NOTHING"
+            "WHERE p.issuer = :demo AND p.subject = :subject ON CONFLICT DO NOTHING"
         ),
-        {"demo": DEMO, "subject": who.subject, "groups": GRANTED_GROUPS},
+        {"demo": DEMO, "subject": who.subject},
     )

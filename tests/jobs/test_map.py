@@ -14,6 +14,7 @@ import pytest
 from pyarrow import parquet
 
 from analysis import fit as fitting
+from analysis.projection import layout
 from jobs import map as mapping
 from jobs.errors import JobError
 from jobs.export import export_map
@@ -47,7 +48,7 @@ COLUMNS = ["id", "x", "y", "theme_id", "parent_theme_id", "membership"]
 @pytest.fixture(scope="module", autouse=True)
 def quick() -> Iterator[None]:
     """Fewer steps of the projection than people get: these tests are not about its beauty."""
-    with lowered(fitting, "layout", partial(fitting.layout, epochs=60)):
+    with lowered(fitting, "layout", partial(layout, epochs=60)):
         yield
 
 

@@ -141,7 +141,7 @@ def without_pgvector() -> Iterator[Engine]:
             shutil.chown(home, user)
 
         def run(program: str, *arguments: str) -> None:
-            command = [OTHER_POSTGRESQL / program, "-D", f"{home}/data", *arguments]
+            command = [str(OTHER_POSTGRESQL / program), "-D", f"{home}/data", *arguments]
             subprocess.run(command, check=True, cwd=home, user=user, stdout=subprocess.DEVNULL)
 
         port = 54_000 + os.getpid() % 5_000
