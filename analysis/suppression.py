@@ -11,7 +11,9 @@ Hundepool et al., Handbook on Statistical Disclosure Control, chapters 4 and 5 (
 dominance, secondary suppression, linked tables, auditing by linear programming).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -72,19 +74,24 @@ def decide(
     hidden = bare | (past.settled & (past.people == HIDDEN))
     tables = _Tables(layout, counts, rule, past, bare)
     exposed: set[int] = set()
-    while True:
+    _hide_companions(tables, hidden)
+    while not all(_withstands(tables, hidden, exposed, memory) for memory in (False, True)):
         _hide_companions(tables, hidden)
-        report = audited(layout, tables.known(hidden), rule.people)
-        weak = [cell for cell in report.weak if cell not in exposed]
-        if not weak:
-            break
-        companions = {tables.companion(cell, report.pinned_by[cell], hidden) for cell in weak}
-        hidden[list(companions - {None})] = True
-        if companions == {None}:
-            exposed.update(weak)
-    shown = tables.numbers(hidden)
-    fresh = ~past.settled | (past.people != shown[0])
-    return Decision(*shown, fresh, np.array(sorted(exposed), dtype=np.intp))
+    return tables.decision(hidden, exposed)
+
+
+def _withstands(tables: "_Tables", hidden: Flags, exposed: set[int], memory: bool) -> bool:
+    """Attack what would be shown; hide, in place, what the weak cells are pinned by.
+
+    A cell for which nothing is left to be hidden is exposed: earlier releases alone tell of it.
+    """
+    report = audited(tables.layout, tables.known(hidden, memory), tables.rule.people)
+    weak = [cell for cell in report.weak if cell not in exposed]
+    companions = {tables.companion(cell, report.pinned_by[cell], hidden, memory) for cell in weak}
+    hidden[list(companions - {None})] = True
+    if companions == {None}:
+        exposed.update(weak)
+    return not weak
 
 
 @dataclass(frozen=True)
@@ -97,8 +104,15 @@ class _Tables:
     past: Standing
     bare: Flags
 
-    def unknown(self, hidden: Flags) -> Flags:
-        return hidden & ~self.past.remembered
+    def unknown(self, hidden: Flags, memory: bool) -> Flags:
+        """What is hidden; with `memory` only from somebody who has all earlier releases."""
+        return hidden & ~self.past.remembered if memory else hidden
+
+    def decision(self, hidden: Flags, exposed: Iterable[int] = ()) -> Decision:
+        """What this choice of hidden cells releases."""
+        shown = self.numbers(hidden)
+        fresh = ~self.past.settled | (self.past.people != shown[0])
+        return Decision(*shown, fresh, np.array(sorted(exposed), dtype=np.intp))
 
     def numbers(self, hidden: Flags) -> tuple[Numbers, Numbers]:
         """The published people and rows of each cell, HIDDEN where hidden."""
@@ -107,9 +121,11 @@ class _Tables:
         rows = np.where(settled, self.past.rows, rule.rounded(self.counts.rows))
         return np.where(hidden, HIDDEN, people), np.where(hidden, HIDDEN, rows)
 
-    def known(self, hidden: Flags) -> Known:
-        """What somebody knows who has this release and all before it, and who takes what hardly
-        changed for unchanged. The truth itself is never excluded."""
+    def known(self, hidden: Flags, memory: bool) -> Known:
+        """What the release tells; with `memory` what somebody knows who has all earlier ones too
+        and takes what hardly changed for unchanged. The truth itself is never excluded."""
+        if not memory:
+            return self.decision(hidden).known(self.rule)
         people, rows = self.numbers(hidden)
         forgotten = hidden & self.past.remembered
         people = np.where(forgotten, self.past.last_people, people)
@@ -121,27 +137,32 @@ class _Tables:
             limits += [np.minimum(low, true[cells]), np.maximum(high, true[cells])]
         return Known(cells, *limits)
 
-    def cheapest(self, among: Cells, hidden: Flags) -> int | None:
-        """The cell that costs least to hide: a part before a margin, few people before many."""
-        may = among[~hidden[among] & ~self.past.remembered[among]]
+    def cheapest(self, among: Cells, hidden: Flags, memory: bool) -> int | None:
+        """The cell that costs least to hide: one that nobody remembers before one that somebody
+        may, a part before a margin, few people before many."""
+        remembered = self.past.remembered
+        may = among[~hidden[among] & ~(remembered[among] & memory)]
         if not len(may):
             return None
         ways = (self.layout.keys[may] != ABSENT).sum(axis=1)
-        return int(may[np.lexsort((may, self.counts.people[may], -ways))[0]])
+        order = np.lexsort((may, self.counts.people[may], -ways, remembered[may]))
+        return int(may[order[0]])
 
-    def companion(self, cell: int, pinned_by: Cells, hidden: Flags) -> int | None:
+    def companion(self, cell: int, pinned_by: Cells, hidden: Flags, memory: bool) -> int | None:
         """What to hide beside a cell that can be worked out: best of all what it was pinned by."""
+        found = self.cheapest(pinned_by, hidden, memory)
+        if found is not None:
+            return found
         beside = [line for line in self.layout.lines if cell in line]
-        found = self.cheapest(pinned_by, hidden)
-        return found if found is not None else self.cheapest(np.concatenate(beside), hidden)
+        return self.cheapest(np.concatenate(beside), hidden, memory)
 
-    def gives_away(self, line: Cells, hidden: Flags) -> bool:
+    def gives_away(self, line: Cells, hidden: Flags, memory: bool) -> bool:
         """Whether a line shows so much that what it hides can be worked out.
 
         Two hidden parts are needed, with enough people between them, and beside a part that says
         too much another that is not empty: who is known to be nowhere hides nobody.
         """
-        unknown = self.unknown(hidden)
+        unknown = self.unknown(hidden, memory)
         parts = line[1:][unknown[line[1:]]]
         if unknown[line[0]]:
             return not len(parts)
@@ -154,13 +175,12 @@ class _Tables:
 
 def _hide_companions(tables: _Tables, hidden: Flags) -> None:
     """Hide, in place, what completes the lines that give something away, until none does."""
-    changed = True
-    while changed:
-        changed = False
-        for line in tables.layout.lines:
-            while tables.gives_away(line, hidden):
+    before = -1
+    while before != (before := int(hidden.sum())):
+        for line, memory in product(tables.layout.lines, (False, True)):
+            while tables.gives_away(line, hidden, memory):
                 filled = line[tables.counts.people[line] > 0]
-                companion = tables.cheapest(filled, hidden)
+                companion = tables.cheapest(filled, hidden, memory)
                 if companion is None:
                     break
-                hidden[companion] = changed = True
+                hidden[companion] = True

@@ -1,4 +1,4 @@
-"""A database for one bench: made on the server of DATABASE_URL or the embedded one, then dropped."""
+"""A database for one bench, on the server of DATABASE_URL or the embedded one, then dropped."""
 
 import os
 import tempfile

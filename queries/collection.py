@@ -73,7 +73,7 @@ class Collection:
 
     @cached_property
     def view(self) -> TableClause:
-        """The rows. Built once, like the five below: two equal table() objects cross-join."""
+        """The rows. Built once, like those below: two equal table() objects cross-join."""
         names = ("id", "row_id", "text", "title", "owner", "time", "embedding", *self.facets)
         return table(self.name, *(column(name) for name in names))
 
@@ -107,6 +107,12 @@ class Collection:
     def themes(self) -> TableClause:
         """Themes of the current run."""
         return table(f"{self.name}__themes", *(column(name) for name in THEME_COLUMNS))
+
+    @cached_property
+    def events(self) -> TableClause:
+        """What happened to the themes."""
+        names = ("id", "theme_id", "run_id", "kind", "detail", "made_by", "created_at")
+        return table(f"{self.name}__events", *(column(name) for name in names))
 
     def view_name(self, schema: str = "northlight_worker") -> str:
         """The published view with its schema, for statements outside the gate."""

@@ -10,13 +10,22 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from queries.errors import QueryError, ServerError, StatementStopped
+from queries.errors import (
+    IdentityRefused,
+    LimitReached,
+    QueryError,
+    ServerError,
+    StatementStopped,
+)
 
 POOL_SIZE = 8
 POOL_WAIT_SECONDS = 5
 CONNECT_SECONDS = 5
 STATEMENT_TIMEOUT = "57014"
 LOCK_TIMEOUT = "55P03"
+IDENTITY_REFUSED = "28000"
+LIMIT_REACHED = "54000"
+OVER = "limit reached: "  # how northlight_auth.spend says so
 # Classes of SQLSTATE that say the server cannot be reached or used: connection, login, shutdown.
 AWAY = ("08", "28", "3D", "57P", "53300")
 
@@ -99,6 +108,10 @@ def in_words(error: BaseException, *, gone: bool) -> QueryError | None:
         return StatementStopped(
             "Another command holds what this one needs. Try again when it has finished."
         )
+    if state == IDENTITY_REFUSED and "identity refused" in str(error):
+        return IdentityRefused()
+    if state == LIMIT_REACHED and str(error).startswith(OVER):
+        return LimitReached(str(error).splitlines()[0].removeprefix(OVER).strip(". "))
     if gone:
         return ServerError(
             "The database went away in the middle. Nothing was half done: run the command again "

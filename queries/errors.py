@@ -17,6 +17,8 @@ QueryError
 ├── LoginError           the web process's login or its key cannot be used
 ├── ImportRefused        a file was not loaded; carries the refused rows
 ├── IdentityRefused      the database does not recognise the reader
+├── LimitReached         a person asked too often for the moment
+├── UnrecordedRead       a read did not say what it handed out
 └── MigrationError       the schema is not what the migrations made
 """
 
@@ -140,3 +142,17 @@ class IdentityRefused(QueryError):
             "You are no longer signed in, or your rights have changed. Sign in again; if that does "
             "not help, ask an operator."
         )
+
+
+class LimitReached(QueryError):
+    """A person searched, opened or exported more often than is allowed in a time."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__(f"That was a lot in a short time: {told}. Try again in a while.")
+
+
+class UnrecordedRead(QueryError):
+    """A fault of the program: what is not recorded is not handed out."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f"The read {action!r} did not say how many rows it handed out.")

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Executable, Row, func, select, text
 
 from queries.collection import checked_name
 from queries.engine import server_named
-from queries.errors import IdentityRefused
+from queries.errors import IdentityRefused, UnrecordedRead
 from queries.token import Signer
 
 READ_SECONDS = 10
@@ -27,6 +27,9 @@ ROLES = {
     role: f"northlight_{role}"
     for role in ("worker", "coach", "analyst", "engineer", "operator", "product")
 }
+
+# What a read counts as; any other opens rows.
+KINDS = {"search": "search", "neighbours": "search", "export": "export", "texts": "export"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,19 @@ class Read:
     scope: str = "all rows"
     question: str | None = None
 
+    @property
+    def kind(self) -> str:
+        """Which allowance it is taken from (northlight_auth.allowance)."""
+        return KINDS.get(self.action, "open")
+
+
+@dataclass
+class Recording:
+    """A read on its way: whoever reads says how many rows came of it before the block ends."""
+
+    connection: Connection
+    rows: int | None = None
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -86,7 +102,10 @@ class Gate:
         role = self.identity.database_role
         settings = {
             "role": role,
-            "search_path": f"{role}, northlight, {VECTOR_SCHEMAS}",
+            # Last: nobody's temporary table stands in for a view.
+            "search_path": f"{role}, northlight, {VECTOR_SCHEMAS}, pg_temp",
+            "northlight.query": "",
+            "northlight.like": "",
             "statement_timeout": f"{int(seconds * 1000)}ms",
             "lock_timeout": "500ms",
         }
@@ -113,11 +132,29 @@ class Gate:
         if tuple(found) != (self.identity.person, self.identity.role, self.identity.database_role):
             raise IdentityRefused
 
-    def record(self, connection: Connection, read: Read, rows: int) -> None:
-        """Add a read to the audit, in its own transaction: if this fails, so does the read.
+    @contextmanager
+    def recorded(self, read: Read, seconds: float = READ_SECONDS) -> Iterator[Recording]:
+        """As `reading`, for a read that hands out text: counted before, and audited at its end.
 
-        The worker is no person and leaves no entry; its jobs are in the queue's history.
+        Counted in a transaction of its own, so that a read that fails counts as well. The audit's
+        entry is in the read's transaction: if it cannot be written, nothing is handed out. Raises
+        LimitReached.
         """
+        self._spend(read.kind)
+        with self.reading(seconds) as connection:
+            told = Recording(connection)
+            yield told
+            if told.rows is None:
+                raise UnrecordedRead(read.action)
+            self._record(connection, read, told.rows)
+
+    def _spend(self, kind: str) -> None:
+        if self.identity != WORKER:
+            with self.reading() as connection:
+                connection.execute(select(func.northlight_auth.spend(kind)))
+
+    def _record(self, connection: Connection, read: Read, rows: int) -> None:
+        """The worker is no person and leaves no entry; its jobs are in the queue's history."""
         if self.identity == WORKER:
             return
         entry = func.northlight_auth.record(
@@ -125,11 +162,20 @@ class Gate:
         )
         connection.execute(select(entry))
 
-    def frame(self, statement: Executable, seconds: float = READ_SECONDS) -> pd.DataFrame:
-        """The statement's rows; columns are named as the statement labels them."""
-        with self.reading(seconds) as connection:
-            result = connection.execute(statement)
-            return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+    def frame(
+        self, statement: Executable, seconds: float = READ_SECONDS, *, read: Read | None = None
+    ) -> pd.DataFrame:
+        """The statement's rows; columns are named as the statement labels them.
+
+        With `read` it is recorded: every statement that hands out text names one.
+        """
+        if read is None:
+            with self.reading(seconds) as connection:
+                return _as_frame(connection, statement)
+        with self.recorded(read, seconds) as told:
+            found = _as_frame(told.connection, statement)
+            told.rows = len(found)
+            return found
 
     def rows(self, statement: Executable, seconds: float = READ_SECONDS) -> Sequence[Row[Any]]:
         """The statement's rows as tuples with names."""
@@ -145,6 +191,11 @@ class Gate:
         """The first column of the first row, or None."""
         row = self.one(statement, seconds)
         return None if row is None else row[0]
+
+
+def _as_frame(connection: Connection, statement: Executable) -> pd.DataFrame:
+    result = connection.execute(statement)
+    return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
 
 
 @contextmanager

@@ -23,7 +23,9 @@ def of_row(
     2). Raises NotEmbedded, NoSuchRow, and NoEmbedding where the row has none.
     """
     active_space(gate, collection)
-    with gate.reading() as connection:
+    read = Read("neighbours", collection.name, filters.sentence(collection))
+    with gate.recorded(read) as told:
+        connection = told.connection
         aim_at_row(connection, row_id)
         _check_row(connection, collection, row_id)
         scan_on(connection)
@@ -33,8 +35,7 @@ def of_row(
             found = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
             if len(found) > limit:
                 break
-        scope = filters.sentence(collection)
-        gate.record(connection, Read("neighbours", collection.name, scope), len(found))
+        told.rows = len(found)
     others = found[found["row_id"] != row_id].head(limit)
     return others.reset_index(drop=True)
 

@@ -12,7 +12,7 @@ from sqlalchemy.types import UserDefinedType
 
 from queries.collection import Collection
 from queries.filters import Filters
-from queries.gate import Gate
+from queries.gate import Gate, Read
 from queries.rows import shown
 from queries.statement import Statement
 
@@ -63,8 +63,8 @@ def points(
     """What is drawn: at most `limit` points, the same ones every time, strongest members last.
 
     `colour` is "theme", "owner", "time" or a facet. Columns: `row_id`, `x`, `y`, `theme_id`,
-    `colour` (a theme's id, a moment, or text; several values with commas between). Above the limit the
-    points are a sample by a hash of the row's id.
+    `colour` (a theme's id, a moment, or text; several values with commas between). Above the limit
+    the points are a sample by a hash of the row's id.
     """
     return gate.frame(points_statement(collection, run_id, colour, filters, limit), SECONDS)
 
@@ -83,7 +83,9 @@ def inside(
     Columns of `rows`: those of a row, then `theme_id`, `membership` (0..1) and `x`, `y`. The
     totals count every row inside, not only the ones returned.
     """
-    found = gate.frame(inside_statement(collection, run_id, polygon, filters, limit), SECONDS)
+    statement = inside_statement(collection, run_id, polygon, filters, limit)
+    read = Read("outline", collection.name, f"an outline; {filters.sentence(collection)}")
+    found = gate.frame(statement, SECONDS, read=read)
     if found.empty:
         return Inside(found, 0, 0)
     counted = gate.one(inside_count_statement(collection, run_id, polygon, filters), SECONDS)

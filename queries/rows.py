@@ -11,7 +11,7 @@ from sqlalchemy.types import UserDefinedType
 
 from queries.collection import Collection
 from queries.filters import Filters
-from queries.gate import Gate
+from queries.gate import Gate, Read
 from queries.statement import Statement
 
 INTEGERS = {"smallint": 2, "integer": 4, "bigint": 8}  # with their bytes
@@ -22,7 +22,8 @@ def by_ids(gate: Gate, collection: Collection, ids: Sequence[str]) -> pd.DataFra
 
     Columns: `row_id`, `text`, `title`, `owner`, `time`, then the facets.
     """
-    found = gate.frame(by_ids_statement(collection, ids))
+    read = Read("open", collection.name, f"{len(ids)} rows by id")
+    found = gate.frame(by_ids_statement(collection, ids), read=read)
     order = {row_id: position for position, row_id in enumerate(ids)}
     return found.sort_values("row_id", key=lambda found: found.map(order), ignore_index=True)
 
@@ -32,7 +33,8 @@ def newest(gate: Gate, collection: Collection, filters: Filters, limit: int) -> 
 
     Columns: `row_id`, `text`, `title`, `owner`, `time`, then the facets.
     """
-    return gate.frame(newest_statement(collection, filters, limit))
+    read = Read("newest", collection.name, filters.sentence(collection))
+    return gate.frame(newest_statement(collection, filters, limit), read=read)
 
 
 def by_ids_statement(collection: Collection, ids: Sequence[str]) -> Statement:

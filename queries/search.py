@@ -54,7 +54,9 @@ def search(
     space = active_space(gate, collection) if mode != "words" else None
     if space is not None and vector is not None:
         space.check(len(vector))
-    with gate.reading() as connection:
+    read = Read("search", collection.name, filters.sentence(collection), typed)
+    with gate.recorded(read) as told:
+        connection = told.connection
         documents = _words_indexed(connection, collection)
         legs = Legs(collection, space, vector, question, filters, mode, limit, documents)
         legs.check()
@@ -64,8 +66,7 @@ def search(
         found = _run(connection, legs, exact)
         if not exact and len(found) < limit:
             found = _run(connection, legs, True)
-        scope = filters.sentence(collection)
-        gate.record(connection, Read("search", collection.name, scope, typed), len(found))
+        told.rows = len(found)
     return SearchResult(mode, _with_words(found), _notice(legs, found))
 
 

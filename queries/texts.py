@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from queries.collection import Collection
-from queries.gate import Gate
+from queries.gate import Gate, Read
 
 READ_SECONDS = 600
 
@@ -16,7 +16,9 @@ def texts(gate: Gate, collection: Collection, row_ids: Sequence[str]) -> list[st
     statement = select(rows.c.row_id, func.coalesce(rows.c.text, "").label("text"))
     wanted = set(row_ids)
     found: dict[str, str] = {}
-    with gate.reading(READ_SECONDS) as connection:
-        streamed = connection.execution_options(yield_per=10_000).execute(statement)
+    read = Read("texts", collection.name, f"{len(wanted)} rows by id")
+    with gate.recorded(read, READ_SECONDS) as told:
+        streamed = told.connection.execution_options(yield_per=10_000).execute(statement)
         found.update((row.row_id, row.text) for row in streamed if row.row_id in wanted)
+        told.rows = len(found)
     return [found.get(row_id, "") for row_id in row_ids]

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from queries.collection import THEME_COLUMNS, Collection
 from queries.errors import QueryError
 from queries.filters import Filters
-from queries.gate import Gate
+from queries.gate import Gate, Read
 from queries.rows import shown
 from queries.statement import Statement
 
@@ -21,11 +21,6 @@ PERIODS = ("day", "week", "month", "quarter", "year")
 _CENTROID = table(
     "theme_in_run",
     *(column(n) for n in ("run_id", "theme_id", "centroid")),
-    schema="northlight",
-)
-_EVENT = table(
-    "theme_event",
-    *(column(n) for n in ("id", "theme_id", "run_id", "kind", "detail", "made_by", "created_at")),
     schema="northlight",
 )
 
@@ -68,7 +63,9 @@ def members(
 
     Columns: row_id, text, title, owner, time, the facets, membership (0 to 1).
     """
-    return gate.frame(members_statement(collection, theme_id, filters).limit(limit))
+    scope = f"theme {theme_id}; {filters.sentence(collection)}"
+    statement = members_statement(collection, theme_id, filters).limit(limit)
+    return gate.frame(statement, read=Read("members", collection.name, scope))
 
 
 def members_statement(collection: Collection, theme_id: int, filters: Filters) -> Statement:
@@ -132,11 +129,12 @@ def trend_statement(collection: Collection, theme_ids: Sequence[int], period: st
     )
 
 
-def events(gate: Gate, theme_id: int) -> pd.DataFrame:
+def events(gate: Gate, collection: Collection, theme_id: int) -> pd.DataFrame:
     """A theme's history, newest first. Columns: kind, detail, made_by, created_at, run_id."""
-    columns = (_EVENT.c[n] for n in ("kind", "detail", "made_by", "created_at", "run_id"))
-    statement = select(*columns).where(_EVENT.c.theme_id == theme_id)
-    return gate.frame(statement.order_by(_EVENT.c.id.desc()))
+    told = collection.events
+    columns = (told.c[n] for n in ("kind", "detail", "made_by", "created_at", "run_id"))
+    statement = select(*columns).where(told.c.theme_id == theme_id)
+    return gate.frame(statement.order_by(told.c.id.desc()))
 
 
 def known_themes(gate: Gate, collection: Collection) -> list[KnownTheme]:

@@ -14,6 +14,9 @@ from queries.reaches import WORKER, Reach
 LONGEST_INDEXED = 250_000  # past a quarter of a megabyte the words no longer fit into a tsvector
 
 
+_PSEUDONYM_KEY = "northlight_auth.signing_key k WHERE k.kid = 0"
+
+
 @dataclass(frozen=True)
 class ActiveSpace:
     """What the views must know of the space in use."""
@@ -35,34 +38,40 @@ def statements(
     yield "__lexemes", lexemes_sql(collection, reach, number)
     yield "__points", points_sql(collection, reach, number)
     yield "__themes", themes_sql(collection, reach, number)
+    yield "__events", events_sql(collection, reach, number)
 
 
 def rows_sql(collection: Collection, reach: Reach) -> str:
     """The rows themselves, with roles as columns."""
-    hidden = reach.pseudonymous
     shown = [
         f"t.{quoted(collection.id)} AS id",
         f"{_row_id(collection)} AS row_id",
-        f"{_masked(_text(collection), hidden)} AS text",
-        f"{_masked(_optional(collection.heading, 'text'), hidden)} AS title",
-        f"{_owner(collection, hidden)} AS owner",
+        f"{_told(_text(collection), reach)} AS text",
+        f"{_told(_optional(collection.heading, 'text'), reach)} AS title",
+        f"{_owner(collection, reach)} AS owner",
         f"{_optional(collection.time, 'timestamptz')} AS time",
     ]
     if reach.role == WORKER:
         shown.append(f"{_embedding(collection)} AS embedding")
-    shown += [
-        f"l{number}.{quoted(lookup.show)}::text AS {quoted(lookup.name)}"
-        for number, lookup in enumerate(collection.lookups)
-    ]
-    shown += [
-        f"t.{quoted(source)} AS {quoted(facet)}" for facet, source in collection.facet_columns
-    ]
+    shown += _facets(collection, reach)
     joins = [
         f"LEFT JOIN {identifier(lookup.table)} l{number} "
         f"ON l{number}.{quoted(lookup.key)} = t.{quoted(lookup.on)}"
         for number, lookup in enumerate(collection.lookups)
     ]
     return f"SELECT {', '.join(shown)} FROM {_scope(collection, reach, *joins)}"
+
+
+def _facets(collection: Collection, reach: Reach) -> Iterator[str]:
+    """The facets; where owners are pseudonyms none that is the owner or is looked up by it."""
+    for number, lookup in enumerate(collection.lookups):
+        of_owner = reach.pseudonymous and lookup.on == collection.owner
+        value = "NULL::text" if of_owner else f"l{number}.{quoted(lookup.show)}::text"
+        yield f"{value} AS {quoted(lookup.name)}"
+    for facet, source in collection.facet_columns:
+        is_owner = reach.pseudonymous and source == collection.owner
+        value = _owner(collection, reach) if is_owner else f"t.{quoted(source)}"
+        yield f"{value} AS {quoted(facet)}"
 
 
 def distances_sql(collection: Collection, reach: Reach, space: ActiveSpace | None) -> str:
@@ -77,7 +86,7 @@ def distances_sql(collection: Collection, reach: Reach, space: ActiveSpace | Non
             f"SELECT {_row_id(collection)} AS row_id, ({vector} <=> {query}) AS distance "
             f"FROM {_scope(collection, reach)} {_and(collection, reach)} {vector} IS NOT NULL"
         )
-    within = f" AND {_in_scope(collection, reach, 'e.row_id')}" if reach.condition else ""
+    within = _within(collection, reach, "e.row_id")
     return (
         f"SELECT e.row_id, (e.embedding::{kind} <=> {query}) AS distance "
         f"FROM northlight.embedding e WHERE e.space_id = {space.id} "
@@ -87,7 +96,7 @@ def distances_sql(collection: Collection, reach: Reach, space: ActiveSpace | Non
 
 def refusals_sql(collection: Collection, reach: Reach, space: ActiveSpace | None) -> str:
     """Rows in scope that the model could not embed."""
-    within = f" AND {_in_scope(collection, reach, 'e.row_id')}" if reach.condition else ""
+    within = _within(collection, reach, "e.row_id")
     return (
         "SELECT e.row_id, e.refused FROM northlight.embedding e "
         f"WHERE e.space_id = {space.id if space else 0} AND e.refused IS NOT NULL{within}"
@@ -103,7 +112,7 @@ def _query(collection: Collection, reach: Reach, space: ActiveSpace, kind: str) 
         found = f"SELECT t.{quoted(str(collection.embedding))} FROM {_scope(collection, reach)} "
         found += f"{_and(collection, reach)} {_row_id(collection)} = {like}"
     else:
-        within = f" AND {_in_scope(collection, reach, 'q.row_id')}" if reach.condition else ""
+        within = _within(collection, reach, "q.row_id")
         found = (
             f"SELECT q.embedding::{kind} FROM northlight.embedding q "
             f"WHERE q.space_id = {space.id} AND q.row_id = {like}{within}"
@@ -118,14 +127,13 @@ def words_sql(collection: Collection, reach: Reach, number: int) -> str:
         body = f"concat_ws(E'\\n', {_optional(collection.heading, 'text')}, {_text(collection)})"
         return (
             f"SELECT {_row_id(collection)} AS row_id, "
-            f"to_tsvector({language}::regconfig, left({body}, 250000)) AS words "
+            f"to_tsvector({language}::regconfig, left({body}, {LONGEST_INDEXED})) AS words "
             f"FROM {_scope(collection, reach)}"
         )
-    within = f" AND {reach.condition}" if _is_constant(reach) else ""
-    consenting = f" AND {_in_scope(collection, reach, 'd.row_id')}" if _drops_rows(reach) else ""
+    within = _within(collection, reach, "d.row_id")
     return (
         f"SELECT d.row_id, d.words FROM northlight.document d "
-        f"WHERE d.collection_id = {number}{within}{consenting}"
+        f"WHERE d.collection_id = {number}{within}"
     )
 
 
@@ -137,14 +145,13 @@ def lexemes_sql(collection: Collection, reach: Reach, number: int) -> str:
             "SELECT l.lexeme, count(*)::integer AS rows "
             f"FROM {words} w CROSS JOIN LATERAL unnest(w.words) AS l GROUP BY l.lexeme"
         )
-    allowed = f" AND {_right(reach)}" if reach.condition else ""
     known = f"SELECT x.lexeme, x.rows FROM northlight.lexeme x WHERE x.collection_id = {number}"
-    return known + allowed
+    return known + _allowed(reach)
 
 
 def points_sql(collection: Collection, reach: Reach, number: int) -> str:
     """Points of the current run whose rows are in scope."""
-    within = f" AND {_in_scope(collection, reach, 'p.row_id')}" if reach.condition else ""
+    within = _within(collection, reach, "p.row_id")
     return (
         "SELECT p.run_id, p.row_id, p.x, p.y, p.theme_id, p.membership, p.placed "
         f"FROM northlight.point p WHERE p.run_id = {_current(number)}{within}"
@@ -164,8 +171,7 @@ def themes_sql(collection: Collection, reach: Reach, number: int) -> str:
         f"WHERE f.run_id = {_current(number)}"
     )
     if not reach.narrow:
-        allowed = f" AND {_right(reach)}" if reach.condition else ""
-        return f"SELECT {fixed}, f.size, f.owners, f.representatives {source}{allowed}"
+        return f"SELECT {fixed}, f.size, f.owners, f.representatives {source}{_allowed(reach)}"
     name = quoted(collection.name)
     points = f"{reach.role}.{quoted(collection.name + '__points')}"
     return (
@@ -182,37 +188,42 @@ def themes_sql(collection: Collection, reach: Reach, number: int) -> str:
     )
 
 
+def events_sql(collection: Collection, reach: Reach, number: int) -> str:
+    """The history of the themes; for a narrow reach of those in scope."""
+    own = ""
+    if reach.narrow:
+        themes = f"{reach.role}.{quoted(collection.name + '__themes')}"
+        own = f" AND v.theme_id IN (SELECT id FROM {themes})"
+    return (
+        "SELECT v.id, v.theme_id, v.run_id, v.kind, v.detail, v.made_by, v.created_at "
+        f"FROM northlight.theme_event v WHERE v.collection_id = {number}{_allowed(reach)}{own}"
+    )
+
+
 def _scope(collection: Collection, reach: Reach, *joins: str) -> str:
     """The table, what is joined to it, and the rows that are the collection's and in reach."""
-    conditions = [condition for condition in (collection.only, reach.condition) if condition]
-    where = " AND ".join(f"({condition})" for condition in conditions)
+    conditions = [collection.only] if collection.only else []
+    where = " AND ".join(f"({condition})" for condition in (*conditions, *reach.conditions))
     joined = " ".join((f"{identifier(collection.table)} t", *joins))
     return f"{joined} WHERE {where}" if where else joined
 
 
 def _and(collection: Collection, reach: Reach) -> str:
-    return "AND" if collection.only or reach.condition else "WHERE"
+    return "AND" if collection.only or reach.conditions else "WHERE"
 
 
-def _in_scope(collection: Collection, reach: Reach, row_id: str) -> str:
-    if _is_constant(reach):
-        return reach.condition
+def _within(collection: Collection, reach: Reach, row_id: str) -> str:
+    """That a stored row is in reach, to be added to a WHERE."""
+    if not reach.rows:
+        return _allowed(reach)
     ids = f"SELECT {_row_id(collection)} FROM {_scope(collection, reach)}"
-    return f"{row_id} = ANY (ARRAY({ids}))" if reach.narrow else f"{row_id} IN ({ids})"
+    # An array shuts the planner off every plan that begins with the rows of others.
+    found = f"= ANY (ARRAY({ids}))" if reach.narrow else f"IN ({ids})"
+    return f"{_allowed(reach)} AND {row_id} {found}"
 
 
-def _is_constant(reach: Reach) -> bool:
-    """Whether the condition is one answer for all rows."""
-    return bool(reach.condition) and "t." not in reach.condition
-
-
-def _drops_rows(reach: Reach) -> bool:
-    return bool(reach.condition) and not _is_constant(reach)
-
-
-def _right(reach: Reach) -> str:
-    """The part of the condition that is the same for all rows."""
-    return reach.condition.split(" AND ", 1)[0]
+def _allowed(reach: Reach) -> str:
+    return f" AND {reach.right}" if reach.right else ""
 
 
 def _current(number: int) -> str:
@@ -230,19 +241,31 @@ def _text(collection: Collection) -> str:
     return f"nullif(concat_ws(E'\\n\\n', {', '.join(pieces)}), '')"
 
 
-def _owner(collection: Collection, hidden: bool) -> str:
-    if collection.owner is None or not hidden:
+def _owner(collection: Collection, reach: Reach) -> str:
+    """The owner, or the pseudonym: what northlight_auth.pseudonym answers, which no reader may call,
+    or it would answer for every owner one can think of."""
+    if collection.owner is None or not reach.pseudonymous:
         return _optional(collection.owner, "text")
+    owner = f"t.{quoted(collection.owner)}::text"
     system = literal(collection.group)
-    return f"northlight_auth.pseudonym({system}, t.{quoted(collection.owner)}::text)"
+    inner, outer = (f"(SELECT k.{pad}_pad FROM {_PSEUDONYM_KEY})" for pad in ("inner", "outer"))
+    message = f"convert_to({literal('alias|' + collection.group + '|')} || {owner}, 'UTF8')"
+    return (
+        "coalesce((SELECT a.alias FROM northlight_auth.alias a "
+        f"WHERE a.system = {system} AND a.owner = {owner}), "
+        f"'p-' || left(encode(sha256({outer} || sha256({inner} || {message})), 'hex'), 12))"
+    )
 
 
 def _embedding(collection: Collection) -> str:
     return f"t.{quoted(collection.embedding)}" if collection.embedding else "NULL::halfvec"
 
 
-def _masked(expression: str, hidden: bool) -> str:
-    return f"northlight_auth.masked({expression})" if hidden else expression
+def _told(expression: str, reach: Reach) -> str:
+    """A text as this role reads it: masked, and none for a row out of a wide reach."""
+    told = f"northlight_auth.masked({expression})" if reach.pseudonymous else expression
+    wide = reach.rows and not reach.narrow
+    return f"CASE WHEN {reach.rows} THEN {told} END" if wide else told
 
 
 def _optional(name: str | None, as_type: str) -> str:

@@ -83,7 +83,8 @@ COACH = text(
 )
 PROFILE = text(
     "INSERT INTO playbook.user_profiles (user_id, first_name, last_name, email) "
-    "VALUES (CAST(:owner AS text), 'A', 'B', CAST(:owner AS text) || '@example.org') ON CONFLICT DO NOTHING"
+    "VALUES (CAST(:owner AS text), 'A', 'B', CAST(:owner AS text) || '@example.org') "
+    "ON CONFLICT DO NOTHING"
 )
 ASSIGNMENT = text(
     "INSERT INTO northlight_auth.assignment (coach_id, system, owner, valid) "

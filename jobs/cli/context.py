@@ -27,7 +27,7 @@ class Context:
 
     @cached_property
     def home(self) -> Path:
-        """Where Northlight keeps what is not in the database: data directory, logs, your catalog."""
+        """Where what is not in the database is kept: data directory, logs, your catalog."""
         return Path(os.environ.get("NORTHLIGHT_HOME") or CHECKOUT / ".northlight").absolute()
 
     @property

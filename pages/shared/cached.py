@@ -121,7 +121,7 @@ def members(scope: Scope, theme_id: int, limit: int) -> pd.DataFrame:
 @_remembered(MINUTE, 200)
 def events(scope: Scope, theme_id: int) -> pd.DataFrame:
     """What happened to a theme."""
-    return stored_themes.events(scope.gate, theme_id)
+    return stored_themes.events(scope.gate, scope.collection, theme_id)
 
 
 @_remembered(10 * MINUTE, 100)

@@ -142,7 +142,9 @@ def test_tables_without_rights_are_left_out_with_the_grant(gate: Gate, folders: 
         )
         connection.exec_driver_sql(f"CREATE ROLE {reader_role} LOGIN PASSWORD 'read'")
         connection.exec_driver_sql(f"GRANT northlight_worker TO {reader_role}")
-    url = gate.engine.url.set(username=reader_role, password="read").render_as_string(hide_password=False)
+    url = gate.engine.url.set(username=reader_role, password="read").render_as_string(
+        hide_password=False
+    )
     reader = Gate(make_engine(url), gate.identity)
     try:
         again = connect_known(reader, catalog_folders=folders)

@@ -301,7 +301,7 @@ THEMES = (
     "quality, current) SELECT s.collection_id, s.id, 'by hand', '{}', 1, 0, '{}', true "
     "FROM northlight.space s JOIN northlight.collection c ON c.id = s.collection_id "
     "WHERE s.active AND c.name = 'responses'",
-    "INSERT INTO northlight.theme (collection_id, name, named_by) SELECT c.id, name, named_by "
+    "INSERT INTO northlight.theme (collection_id, name, named_by) SELECT c.id, t.name, t.named_by "
     f"FROM northlight.collection c, (VALUES ('kept', 'terms'), ('kept, {CANARY}', 'terms'), "
     "('nobody said this', 'person')) AS t (name, named_by) WHERE c.name = 'responses'",
     "INSERT INTO northlight.theme_in_run (run_id, theme_id, size, owners, terms, representatives, "
