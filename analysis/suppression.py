@@ -88,7 +88,7 @@ def _withstands(tables: "_Tables", hidden: Flags, exposed: set[int], memory: boo
     report = audited(tables.layout, tables.known(hidden, memory), tables.rule.people)
     weak = [cell for cell in report.weak if cell not in exposed]
     companions = {tables.companion(cell, report.pinned_by[cell], hidden, memory) for cell in weak}
-    hidden[list(companions - {None})] = True
+    hidden[[companion for companion in companions if companion is not None]] = True
     if companions == {None}:
         exposed.update(weak)
     return not weak

@@ -30,7 +30,12 @@ class Term:
     share: float
 
 
-def terms(texts: Sequence[str], labels: Labels, count: int = 10) -> dict[int, list[Term]]:
+def terms(
+    texts: Sequence[str],
+    labels: Labels,
+    count: int = 10,
+    owners: Sequence[str | None] | None = None,
+) -> dict[int, list[Term]]:
     """The terms that set each theme apart, strongest first.
 
     A row counts once however often it repeats a word. Function words are left out: an English
@@ -42,6 +47,8 @@ def terms(texts: Sequence[str], labels: Labels, count: int = 10) -> dict[int, li
         Rows with a negative label count as background only.
     count
         At most this many per theme; fewer when a theme has nothing of its own.
+    owners : one per row
+        Whose text it is: then only terms that several owners use. Without, every term.
 
     Raises
     ------
@@ -55,7 +62,7 @@ def terms(texts: Sequence[str], labels: Labels, count: int = 10) -> dict[int, li
     """
     if len(texts) != len(labels):
         raise ValueError(f"{len(texts)} texts but {len(labels)} labels")
-    counts = count_words(texts, labels)
+    counts = count_words(texts, labels, owners)
     score = keyness(counts.rows, counts.total, counts.size[counts.theme], int(counts.size.sum()))
     return {
         theme: _without_repeats(_candidates(counts, score, theme, 8 * count))[:count]

@@ -19,6 +19,7 @@ COMMON = 0.01  # share of rows from which a word's evenness is judged
 EVEN = 0.12  # of the themes' entropy; a common word less telling than this is a function word
 THEMES_NEEDED = 6  # before evenness means anything
 RARE = 2
+SHARED_BY = 3  # owners who must use a term of theirs before it is shown to others
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,14 @@ class Counts:
     size: NDArray[np.int64]
 
 
-def count_words(texts: Sequence[str], labels: Labels) -> Counts:
-    """Counts of content words and of phrases of two content words side by side."""
+def count_words(
+    texts: Sequence[str], labels: Labels, owners: Sequence[str | None] | None = None
+) -> Counts:
+    """Counts of content words and of phrases of two content words side by side.
+
+    With `owners`, one per text, only of terms that SHARED_BY of them use: a name, or what just one
+    person would say, describes no theme to others. Texts of nobody do not count as a person's.
+    """
     themes = int(labels.max(initial=-1)) + 1
     chosen = _looked_at(labels)
     theme = np.where(labels[chosen] < 0, themes, labels[chosen]).astype(np.int64)
@@ -50,6 +57,8 @@ def count_words(texts: Sequence[str], labels: Labels) -> Counts:
     folded = [[word.casefold().replace("’", "'") for word in words] for words in written]
     functional = function_words(folded, theme, size)
     held = [_terms(words, functional) for words in folded]
+    if owners is not None:
+        held = _shared(held, [owners[row] for row in chosen])
     return _counts(held, theme, size, _spellings(written, folded))
 
 
@@ -102,6 +111,13 @@ def _terms(words: Sequence[str], functional: frozenset[str]) -> set[str]:
     kept = [word if _content(word, functional) else "" for word in words]
     phrases = {f"{one} {other}" for one, other in pairwise(kept) if one and other and one != other}
     return phrases | {word for word in kept if word}
+
+
+def _shared(held: Sequence[set[str]], owners: Sequence[str | None]) -> list[set[str]]:
+    """The terms of each row that enough owners use."""
+    pairs = {(term, who) for terms, who in zip(held, owners, strict=True) for term in terms if who}
+    users = Counter(term for term, _ in pairs)
+    return [{term for term in terms if users[term] >= SHARED_BY} for terms in held]
 
 
 def _content(word: str, functional: frozenset[str]) -> bool:

@@ -67,11 +67,15 @@ def found_themes(
     texts: Sequence[str],
     before: Before | None,
     seed: int,
+    owners: Sequence[str | None] | None = None,
 ) -> Found:
-    """Describe the themes of a fit; those that continue a theme of before keep its id and name."""
-    broad = _level(vectors, texts, fit.coarse, 0)
+    """Describe the themes of a fit; those that continue a theme of before keep its id and name.
+
+    `owners` of personal texts: then no theme is described in words that only one or two people use.
+    """
+    broad = _level(vectors, texts, fit.coarse, 0, owners)
     fine = replace(
-        _level(vectors, texts, fit.fine, broad.count),
+        _level(vectors, texts, fit.fine, broad.count, owners),
         parents=_parents(fit),
         stability=_stability(fit, seed),
     )
@@ -85,9 +89,15 @@ def found_themes(
     return Found(_named(kept, (broad, fine)), replace(points, themes=themes), events, measured)
 
 
-def _level(vectors: Vectors, texts: Sequence[str], labels: Labels, first: int) -> Level:
+def _level(
+    vectors: Vectors,
+    texts: Sequence[str],
+    labels: Labels,
+    first: int,
+    owners: Sequence[str | None] | None,
+) -> Level:
     count = int(labels.max(initial=-1)) + 1
-    found = terms(texts, labels, TERMS) if count else {}
+    found = terms(texts, labels, TERMS, owners) if count else {}
     return Level(labels, first, found, centroids(vectors, labels, count))
 
 

@@ -17,6 +17,7 @@ from jobs.found_themes import Before, found_themes
 from queries import runs, spaces, store_run, themes, vectors
 from queries.collection import Collection
 from queries.gate import Gate, alone
+from queries.role_values import role_values
 from queries.runs import NewRun, Points, Run
 from queries.spaces import Space
 from queries.texts import texts
@@ -73,6 +74,14 @@ def _make_map(gate: Gate, collection: Collection, progress: Progress, refit: boo
     if not len(changes.arrived) and not changes.gone:
         return _report("unchanged", gate, collection, run, 0)
     return _place(gate, collection, run, points, data, changes, progress)
+
+
+def _owners(gate: Gate, collection: Collection, ids: Sequence[str]) -> Sequence[str | None] | None:
+    """Whose each row is; None where the texts are nobody's private ones."""
+    if not collection.personal or collection.owner is None:
+        return None
+    known = role_values(gate, collection, "owner")
+    return [known.get(row_id) for row_id in ids]
 
 
 def fingerprint_of(
@@ -138,7 +147,8 @@ def _fit(
     progress("naming themes", 0.75)
     before = None if old is None else _before(gate, collection, old, space)
     told = texts(gate, collection, data.ids)
-    found = found_themes(data.ids, data.rows, fit, told, before, SEED)
+    owners = _owners(gate, collection, data.ids)
+    found = found_themes(data.ids, data.rows, fit, told, before, SEED, owners)
     progress("storing the map", 0.95)
     points = replace(found.points, digests=digests_of(data.rows))
     parameters = _parameters()

@@ -15,10 +15,11 @@ BEGIN
     FOREACH name IN ARRAY ARRAY['northlight_worker', 'northlight_coach', 'northlight_analyst',
                                 'northlight_engineer', 'northlight_operator', 'northlight_product']
     LOOP
-        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+        BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', name);
-        END IF;
-        -- Roles belong to the whole server: another database of it may have made them already.
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN
+            NULL;  -- made by another database of this server, perhaps just now
+        END;
         IF NOT pg_has_role(current_user, name, 'SET') THEN
             EXECUTE format('GRANT %I TO %I WITH INHERIT FALSE, SET TRUE', name, current_user);
         END IF;

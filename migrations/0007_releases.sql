@@ -47,7 +47,7 @@ CREATE INDEX basis_of_owner ON northlight_auth.release_basis (system, owner);
 CREATE FUNCTION northlight_auth.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RAISE EXCEPTION 'a release is frozen; make a correction instead' USING ERRCODE = '55000';
+    RAISE EXCEPTION 'a release is frozen; make a correction instead' USING ERRCODE = '23514';
 END $$;
 
 CREATE FUNCTION northlight_auth.refuse_late_cell() RETURNS trigger
@@ -55,7 +55,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM northlight.release r
                    WHERE r.id = NEW.release_id AND r.made_at = transaction_timestamp()) THEN
-        RAISE EXCEPTION 'a release is frozen; make a correction instead' USING ERRCODE = '55000';
+        RAISE EXCEPTION 'a release is frozen; make a correction instead' USING ERRCODE = '23514';
     END IF;
     RETURN NEW;
 END $$;
@@ -65,7 +65,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     NEW.made_at := transaction_timestamp();
     IF NEW.week + 7 > (transaction_timestamp() AT TIME ZONE 'UTC')::date THEN
-        RAISE EXCEPTION 'the week of % is not over', NEW.week USING ERRCODE = '55000';
+        RAISE EXCEPTION 'the week of % is not over', NEW.week USING ERRCODE = '23514';
     END IF;
     RETURN NEW;
 END $$;

@@ -13,10 +13,9 @@ from queries.identifiers import identifier, joined_name
 from queries.spaces import EMBEDDING, Space, attach_partition, index_is_valid
 from queries.statement import Statement
 from queries.vectors import Embedded, copy_in
+from queries.view_sql import LONGEST_INDEXED
 
 READ_SECONDS = 3600
-# Past a quarter of a megabyte of text the words of a row no longer fit into a tsvector.
-LONGEST_INDEXED = 250_000
 _WORDS_HASH = "CAST(md5(concat_ws(E'\\n', CAST(:language AS text), r.title, r.text)) AS uuid)"
 
 
@@ -153,7 +152,7 @@ def _store_words(connection: Connection, collection: Collection, number: int) ->
             "INSERT INTO northlight.document (collection_id, row_id, content_hash, words) "
             f"SELECT :number, r.row_id, {_WORDS_HASH}, "
             "  to_tsvector(CAST(CAST(:language AS text) AS regconfig), "
-            "    left(concat_ws(E'\\n', r.title, r.text), :longest)) "
+            f"    left({_told(collection)}, :longest)) "
             f"FROM {view} r LEFT JOIN northlight.document d "
             "  ON d.collection_id = :number AND d.row_id = r.row_id "
             f"WHERE d.row_id IS NULL OR d.content_hash <> {_WORDS_HASH} "
@@ -163,6 +162,12 @@ def _store_words(connection: Connection, collection: Collection, number: int) ->
         {"number": number, "language": collection.language, "longest": LONGEST_INDEXED},
     )
     return int(gone.rowcount + arrived.rowcount)
+
+
+def _told(collection: Collection) -> str:
+    """What the words are made from. Personal text is masked: analysts share these words."""
+    told = "concat_ws(E'\\n', r.title, r.text)"
+    return f"northlight_auth.unnamed({told})" if collection.personal else told
 
 
 def _count_lexemes(connection: Connection, number: int) -> None:

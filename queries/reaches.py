@@ -64,8 +64,10 @@ def _as_coach(collection: Collection) -> Reach:
 
 
 def _consenting(collection: Collection) -> str:
-    """Rows of nobody, and of owners who did not withdraw. The table itself is asked, not a function:
-    who may call a function may call it alone, and would be told the owners' ids."""
+    """Rows of nobody, and of owners who did not withdraw.
+
+    The table is asked, not a function: who may call one may call it alone, and hears who withdrew.
+    """
     if collection.owner is None:
         return ""
     owner = f"t.{quoted(collection.owner)}"

@@ -117,7 +117,8 @@ def _query(collection: Collection, reach: Reach, space: ActiveSpace, kind: str) 
             f"SELECT q.embedding::{kind} FROM northlight.embedding q "
             f"WHERE q.space_id = {space.id} AND q.row_id = {like}{within}"
         )
-    return f"coalesce(({found}), {spelled})"
+    # As a query of its own it is worked out once; bare, the vector is read anew for every row.
+    return f"(SELECT coalesce(({found}), {spelled}))"
 
 
 def words_sql(collection: Collection, reach: Reach, number: int) -> str:
@@ -242,8 +243,10 @@ def _text(collection: Collection) -> str:
 
 
 def _owner(collection: Collection, reach: Reach) -> str:
-    """The owner, or the pseudonym: what northlight_auth.pseudonym answers, which no reader may call,
-    or it would answer for every owner one can think of."""
+    """The owner, or what northlight_auth.pseudonym answers.
+
+    No reader may call that function: it would answer for every owner one can think of.
+    """
     if collection.owner is None or not reach.pseudonymous:
         return _optional(collection.owner, "text")
     owner = f"t.{quoted(collection.owner)}::text"

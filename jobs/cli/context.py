@@ -87,6 +87,20 @@ class Context:
 
         return Gate(self.engine, WORKER)
 
+    def gate_as(self, user: str | None) -> "Gate":
+        """The gate of a person (subject, e-mail or id), or of the worker for None.
+
+        Raises QueryError for somebody unknown or deactivated.
+        """
+        if user is None:
+            return self.gate
+        from queries.gate import Gate
+        from queries.people import identity_of
+        from queries.signing import ensure_signing_key
+
+        signer = ensure_signing_key(self.engine, self.home)
+        return Gate(self.engine, identity_of(self.engine, user), signer)
+
     @property
     def catalog_folders(self) -> list[Path]:
         """Built-in declarations first, yours last: yours win."""

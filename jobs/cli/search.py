@@ -13,6 +13,7 @@ COLUMNS = ("id", "text", "score", "distance", "rank_meaning", "rank_words", "pas
 @click.option("--mode", type=click.Choice(["hybrid", "meaning", "words"]), default="hybrid")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
 @click.option("--where", multiple=True, metavar="FACET=VALUE", help="May be given several times.")
+@click.option("--as", "user", metavar="USER", help="See what this person may see.")
 @as_json
 @pass_context
 def search(
@@ -22,6 +23,7 @@ def search(
     mode: str,
     limit: int,
     where: tuple[str, ...],
+    user: str | None,
     json_wanted: bool,
 ) -> None:
     """Search NAME for TEXT. "Quoted" phrases must occur, -words must not."""
@@ -31,10 +33,11 @@ def search(
     from queries.catalog import collection_named
     from queries.spaces import model_of
 
-    collection = collection_named(context.gate, name)
+    gate = context.gate_as(user)
+    collection = collection_named(gate, name)
     filters = filters_from(collection, where)
-    embedder = embedder_named(model_of(context.gate, collection))
-    found = find(context.gate, collection, text, embedder, filters, mode=mode, limit=limit)
+    embedder = embedder_named(model_of(gate, collection))
+    found = find(gate, collection, text, embedder, filters, mode=mode, limit=limit)
     hits = as_records(found.hits.rename(columns={"row_id": "id"}), COLUMNS)
     if json_wanted:
         context.print_json({"mode": found.mode, "results": hits, "notice": found.notice})

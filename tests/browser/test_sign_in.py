@@ -20,6 +20,8 @@ from tests.seeded import sow
 from tests.web_login import Web, web_login
 
 pytestmark = pytest.mark.browser
+# A server that was just started takes its time for the first page.
+expect.set_options(timeout=25_000)
 
 PEOPLE = {
     "u-ines": {"name": "Ines", "email": "same@example.org"},
