@@ -26,7 +26,7 @@ from queries.role_values import role_values
 from queries.runs import export
 from queries.texts import texts
 
-QUESTIONS = 300
+QUESTIONS = 1_000
 NEAREST = 10
 SEED = 11
 

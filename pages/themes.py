@@ -14,11 +14,16 @@ try:
         messages.no_map(scope.collection.name)
         st.stop()
     themes = cached.themes(scope)
+    if themes.empty:
+        messages.nothing_found(
+            "No theme has a row that you may read.", "There is nothing of yours on this map."
+        )
+        st.stop()
     opened = narrowing.theme_in_link()
     if opened is None:
         catalogue.show(scope, run, themes)
     elif opened in set(themes["id"]):
-        theme.show(scope, run, themes, opened)
+        theme.show(scope, themes, opened)
     else:
         messages.nothing_found(
             f"There is no theme {opened} in the current map.",

@@ -83,6 +83,8 @@ def publish_in(connection: Connection, collection: Collection) -> list[str]:
 
 def collections(gate: Gate) -> list[Collection]:
     """Every collection this reader can open, by name; the worker's list is complete."""
+    if gate.identity.role == "product":
+        return []  # released aggregates only: no collection, not even by name
     statement = select(_DECLARED.c.declaration).order_by(_DECLARED.c.name)
     if gate.identity != WORKER:
         statement = statement.where(*_can_open(gate.identity))

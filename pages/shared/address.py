@@ -31,16 +31,21 @@ def choice(
     *,
     always: bool = False,
     widget: Any = None,
+    default: Any = None,
     **options: Any,
 ) -> Any:
-    """One of the values, the first unless chosen; in the address only when it is not the first."""
+    """One of the values, the default unless chosen; in the address only when it is another.
+
+    Without a default it is the first.
+    """
+    usual = values[0] if default is None else default
     said = _recalled(key)
     named = {str(value): value for value in values}
-    _adopt(key, named.get(said[0]) if said else None, values[0])
+    _adopt(key, named.get(said[0]) if said else None, usual)
     if st.session_state[key] not in values:
-        st.session_state[key] = values[0]
+        st.session_state[key] = usual
     value = (widget or st.selectbox)(label, values, key=key, **options)
-    _write(key, [str(value)] if always or value != values[0] else [])
+    _write(key, [str(value)] if always or value != usual else [])
     return value
 
 

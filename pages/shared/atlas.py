@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from charts import canvas, classes
-from pages.shared import address, cached, hits, map_component, outline, words
+from pages.shared import address, cached, digest, hits, map_component, outline, words
 from pages.shared.scope import Scope, cache_key
 from queries.points import LIMIT, Extent
 from queries.runs import Run
@@ -57,9 +57,13 @@ def lit(scope: Scope, chart: Chart, question: str) -> list[int]:
 def sentence(scope: Scope, run: Run, chart: Chart, lit: list[int], question: str) -> str:
     """What is drawn, from which run, and whether it is a sample."""
     told = f"{words.count(len(chart.points), 'row')} ({scope.sentence})"
-    told += f", a sample of {run.rows:,}" if len(chart.points) == LIMIT else ""
+    told += (
+        f", a sample of {digest.on_map(cached.summary(scope)):,}"
+        if len(chart.points) == LIMIT
+        else ""
+    )
     told += f"; {len(lit):,} of the best {LIT} answers to “{question}” are lit" if question else ""
-    fitted = f"fitted on {words.count(run.rows, 'row')}"
+    fitted = f"with {words.count(digest.on_map(cached.summary(scope)), 'row')} that you may read"
     made = f"Map of {words.day(run.created_at)} (run {run.id}), {fitted}"
     return f"{told}. {made}; near means alike, the axes mean nothing."
 

@@ -34,7 +34,8 @@ def forget(what: str) -> object:
 
 
 def _key(what: str) -> str | None:
-    token = _unmasked(st.context.cookies.get(COOKIE) or "")
+    cookie = st.context.cookies.get(COOKIE)  # AppTest's sessions have no cookies to speak of
+    token = _unmasked(cookie) if isinstance(cookie, str) else None
     return f"{what}|{token}" if token else None
 
 

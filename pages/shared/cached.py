@@ -5,7 +5,7 @@ frame or an array, which Streamlit hashes from a sample. Times to live are short
 tables change under us, and only embedding and mapping change the version.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pandas as pd
 import streamlit as st
@@ -13,12 +13,28 @@ import streamlit as st
 from jobs.search import find
 from pages.shared import database
 from pages.shared.scope import Scope, cache_key
-from queries import catalog, facets, neighbours, overview, points, rows, runs, spaces, timeline
+from queries import (
+    catalog,
+    facets,
+    neighbours,
+    overview,
+    points,
+    rows,
+    runs,
+    spaces,
+    timeline,
+    trail,
+)
+from queries import (
+    releases as stored_releases,
+)
 from queries import themes as stored_themes
 from queries.collection import Collection
 from queries.gate import Gate, Identity
 from queries.overview import Summary
 from queries.points import Extent, Inside
+from queries.reasons import Reason
+from queries.reasons import own_reason as held_reason
 from queries.runs import Run
 from queries.search import SearchResult
 
@@ -41,6 +57,48 @@ def collections(identity: Identity, _gate: Gate) -> list[Collection]:  # noqa: A
 def version(identity: Identity, collection: Collection, _gate: Gate) -> str:  # noqa: ARG001
     """What the collection's embeddings and map are made from; looked up every five seconds."""
     return overview.what_was_made(_gate, collection).version
+
+
+@_remembered(5, 50)
+def own_reason(identity: Identity, name: str, _gate: Gate) -> Reason | None:  # noqa: ARG001
+    """The operator's reason for a collection; its epoch is new whenever one is given or ends."""
+    return held_reason(_gate, name)
+
+
+@_remembered(MINUTE, 50)
+def releases(identity: Identity, _gate: Gate) -> pd.DataFrame:  # noqa: ARG001
+    """The releases, the latest first."""
+    return stored_releases.releases(_gate)
+
+
+@_remembered(5 * MINUTE, 50)
+def release_cells(identity: Identity, release_id: int, _gate: Gate) -> pd.DataFrame:  # noqa: ARG001
+    """The cells of a release."""
+    return stored_releases.cells(_gate, release_id)
+
+
+@_remembered(5, 20)
+def audit_people(identity: Identity, _gate: Gate) -> pd.DataFrame:  # noqa: ARG001
+    """Who is in the trail, with their actions."""
+    return trail.people(_gate)
+
+
+@_remembered(5, 50)
+def audit_entries(
+    identity: Identity,  # noqa: ARG001
+    person: str | None,
+    action: str | None,
+    day: date | None,
+    _gate: Gate,
+) -> pd.DataFrame:
+    """Entries of the trail."""
+    return trail.entries(_gate, person, action, day)
+
+
+@_remembered(MINUTE, 20)
+def audit_breaks(identity: Identity, _gate: Gate) -> pd.DataFrame:  # noqa: ARG001
+    """Where the trail's chain does not hold."""
+    return trail.breaks(_gate)
 
 
 @_remembered(MINUTE, 200)

@@ -13,11 +13,13 @@ LEVELS = ("Upper themes", "All themes")
 
 def show(scope: Scope, run: Run, themes: pd.DataFrame) -> None:
     """The table; a click on a theme opens it."""
+    summary = cached.summary(scope)
+    mapped = digest.on_map(summary)
     upper = themes[themes["parent_id"].isna()]
     finer = len(themes) - len(upper)
     st.markdown(
         f"**{words.count(len(upper), 'theme')}** above **{finer:,} finer ones**, found in "
-        f"{words.count(run.rows, 'row')}; {words.share(run.unsorted, run.rows)} are unsorted."
+        f"{words.count(mapped, 'row')}; {words.share(summary.unsorted, mapped)} are unsorted."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         level = address.choice(
@@ -29,18 +31,18 @@ def show(scope: Scope, run: Run, themes: pd.DataFrame) -> None:
             label_visibility="collapsed",
         )
         st.space("stretch")
-        listed = listing(upper if level == LEVELS[0] else _in_families(themes), themes, run)
+        listed = listing(upper if level == LEVELS[0] else _in_families(themes), themes, mapped)
         hits.export(listed, f"{scope.collection.name}-themes")
     _table(with_trend(scope, listed))
     st.subheader("Over time")
     lines(scope, upper.head(LINES))
     st.caption(
-        f"Run {run.id} of {words.day(run.created_at)}. Sizes count all rows of the collection; "
+        f"Run {run.id} of {words.day(run.created_at)}. Sizes count all rows that you may read; "
         "filters apply to the rows of an opened theme."
     )
 
 
-def listing(shown: pd.DataFrame, themes: pd.DataFrame, run: Run) -> pd.DataFrame:
+def listing(shown: pd.DataFrame, themes: pd.DataFrame, mapped: int) -> pd.DataFrame:
     """One row a theme, as shown and exported."""
     names = themes.set_index("id")["name"]
     columns = {
@@ -48,7 +50,7 @@ def listing(shown: pd.DataFrame, themes: pd.DataFrame, run: Run) -> pd.DataFrame
         "theme": shown["name"],
         "part of": shown["parent_id"].map(names),
         "rows": shown["size"],
-        "share": 100 * shown["size"] / max(run.rows, 1),
+        "share": 100 * shown["size"] / max(mapped, 1),
         "owners": shown["owners"],
         "terms": shown["terms"],
         "stability": shown["stability"],

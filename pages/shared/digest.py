@@ -29,20 +29,25 @@ def what_is_here(collection: Collection, summary: Summary) -> str:
 def figures(summary: Summary) -> None:
     """How much of it is embedded, mapped and sorted, and how fresh that is."""
     now = cached.now()
-    on_map = summary.rows - summary.newer - summary.refused if summary.run_id else 0
+    mapped = on_map(summary)
     newer = f"{summary.newer:,} newer rows are not on it" if summary.run_id else "no map yet"
     without = f"{summary.unsorted:,} rows are unsorted" if summary.run_id else "no themes yet"
     newest = summary.last or summary.made.embedded_at
     made = f"map made {words.ago(summary.run_at, now)}" if summary.run_id else "never mapped"
     shown = (
         ("Embedded", words.share(summary.embedded, summary.rows), f"{summary.embedded:,} rows"),
-        ("On the map", words.share(on_map, summary.rows), newer),
-        ("In a theme", words.share(on_map - summary.unsorted, on_map), without),
+        ("On the map", words.share(mapped, summary.rows), newer),
+        ("In a theme", words.share(mapped - summary.unsorted, mapped), without),
         ("Newest row" if summary.last else "Last embedded", words.ago(newest, now), made),
     )
     with st.container(horizontal=True):
         for label, value, below in shown:
             st.metric(label, value, below, "off", delta_arrow="off", border=True, width=FIGURE)
+
+
+def on_map(summary: Summary) -> int:
+    """How many of the rows that the reader sees are on the map."""
+    return summary.rows - summary.newer - summary.refused if summary.run_id else 0
 
 
 def what_to_do(collection: Collection, summary: Summary) -> None:

@@ -9,7 +9,16 @@ from itertools import groupby
 
 import streamlit as st
 
-from pages.shared import address, cached, database, identity, messages, narrowing, screens
+from pages.shared import (
+    address,
+    cached,
+    database,
+    identity,
+    messages,
+    narrowing,
+    operator_reason,
+    screens,
+)
 from pages.shared.scope import Scope
 from queries.collection import Collection
 from queries.errors import QueryError, UnknownCollection
@@ -22,37 +31,59 @@ GROUPS = {
     "nexus": "Engineering",
     "yours": "Yours",
 }
+FIRST_CHOICE = "responses"
 
 
 def open_page(title: str) -> Scope:
     """Draw the frame and say what the page is about; stops with a sentence if it cannot."""
+    gate = open_plain(title)
+    try:
+        return _scope(gate, cached.collections(gate.identity, gate), title)
+    except QueryError as error:
+        messages.failed(error)
+        st.stop()
+
+
+def open_plain(title: str) -> Gate:
+    """Draw the frame of a page that is about no collection; stops if nobody is there to read."""
     st.set_page_config(
         page_title=f"{title} · Northlight", page_icon=str(screens.ICON), layout="wide"
     )
     st.logo(str(screens.LOGO), size="large", icon_image=str(screens.ICON))
     screens.ensure_listed()
     try:
-        gate = database.gate(identity.current())
-        return _scope(gate, cached.collections(gate.identity, gate))
+        return database.gate(identity.current())
     except QueryError as error:
         messages.failed(error)
         st.stop()
 
 
-def _scope(gate: Gate, collections: list[Collection]) -> Scope:
+def _scope(gate: Gate, collections: list[Collection], title: str) -> Scope:
     if not collections:
-        st.title("Northlight")
+        st.title(title)
+        _say_why_nothing(gate.identity.role)
+        st.stop()
+    with st.sidebar:
+        collection = _pick(collections)
+    operator_reason.demand(gate, collection, title)
+    with st.sidebar:
+        version = cached.version(gate.identity, collection, gate)
+        unfiltered = Scope(collection, narrowing.NONE, gate, version)
+        return Scope(collection, narrowing.draw(unfiltered), gate, version)
+
+
+def _say_why_nothing(role: str) -> None:
+    if role == "product":
+        st.write("Your role reads released figures, never anybody's text.")
+        screens.link("released", "Released figures", ":material/table_chart:")
+    elif role == "operator":
         messages.not_computed(
             "No collection is declared yet.",
             "./northlight collections connect TABLE",
             "declares a table of yours; `./northlight up` brings the demo content.",
         )
-        st.stop()
-    with st.sidebar:
-        collection = _pick(collections)
-        version = cached.version(gate.identity, collection, gate)
-        unfiltered = Scope(collection, narrowing.NONE, gate, version)
-        return Scope(collection, narrowing.draw(unfiltered), gate, version)
+    else:
+        messages.not_declared("No collection is open to you.", "Ask an operator for one.")
 
 
 def _pick(collections: list[Collection]) -> Collection:
@@ -61,9 +92,16 @@ def _pick(collections: list[Collection]) -> Collection:
     named = st.query_params.get("collection")
     if named is not None and named not in by_name:
         raise UnknownCollection(named, list(by_name))
-    collection = by_name[address.choice("Collection", list(by_name), "collection", always=True)]
-    st.caption(f"**{collection.title}** · {group_title(collection)}")
-    return collection
+    chosen = address.choice(
+        "Collection",
+        list(by_name),
+        "collection",
+        always=True,
+        default=FIRST_CHOICE if FIRST_CHOICE in by_name else None,
+        format_func=lambda name: by_name[name].title,
+    )
+    st.caption(f"{group_title(by_name[chosen])} · `{chosen}`")
+    return by_name[chosen]
 
 
 def in_groups(collections: list[Collection]) -> list[Collection]:

@@ -150,11 +150,16 @@ def _viewed_as() -> Session:
         format_func=names.__getitem__,
         key=VIEW_AS,
         persist_state="session",
-        on_change=st.query_params.clear,  # what is open is perhaps not theirs
+        on_change=_another_was_chosen,
         help="Only in the demo: everybody sees what their role and their clients allow.",
     )
-    browser.remember(VIEW_AS, chosen)
     return _demo_session(chosen)
+
+
+def _another_was_chosen() -> None:
+    """Keep the choice for this browser's next tab; what is open is perhaps not theirs to see."""
+    browser.remember(VIEW_AS, st.session_state[VIEW_AS])
+    st.query_params.clear()
 
 
 def _demo_session(subject: str) -> Session:

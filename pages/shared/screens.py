@@ -12,7 +12,10 @@ ICON = Path(__file__).with_name("icon.png")
 LOGO = Path(__file__).with_name("logo.svg")
 
 # No icons here: the browser would fetch them from outside to decorate its tab.
-SCREENS = (("overview", "Overview"), ("search", "Search"), ("map", "Map"), ("themes", "Themes"))
+SCREENS = (
+    *(("overview", "Overview"), ("search", "Search"), ("map", "Map"), ("themes", "Themes")),
+    *(("released", "Released figures"), ("audit", "Audit")),
+)
 
 
 _LISTED = ContextVar("screens are listed in this run", default=False)

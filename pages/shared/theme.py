@@ -5,18 +5,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared import cached, catalogue, hits, messages, screens, words
+from pages.shared import cached, catalogue, digest, hits, messages, screens, words
 from pages.shared.scope import Scope
-from queries.runs import Run
 
 MEMBERS = 200
 
 
-def show(scope: Scope, run: Run, themes: pd.DataFrame, theme_id: int) -> None:
+def show(scope: Scope, themes: pd.DataFrame, theme_id: int) -> None:
     """The page part for one theme."""
     theme = next(themes[themes["id"] == theme_id].itertuples())
     st.header(theme.name)
-    st.markdown(sentence(theme, themes, run))
+    st.markdown(sentence(theme, themes, digest.on_map(cached.summary(scope))))
     _links(theme)
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -32,9 +31,9 @@ def show(scope: Scope, run: Run, themes: pd.DataFrame, theme_id: int) -> None:
     _history(scope, theme_id)
 
 
-def sentence(theme: Any, themes: pd.DataFrame, run: Run) -> str:
+def sentence(theme: Any, themes: pd.DataFrame, mapped: int) -> str:
     """Size, share, owners and how the name came about."""
-    told = f"**{words.count(theme.size, 'row')}**, {words.share(theme.size, run.rows)} of all"
+    told = f"**{words.count(theme.size, 'row')}**, {words.share(theme.size, mapped)} of all"
     told += (
         f", from **{words.count(int(theme.owners), 'owner')}**" if pd.notna(theme.owners) else ""
     )

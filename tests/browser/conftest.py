@@ -2,24 +2,18 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import Engine
 
-from queries.engine import make_engine
-from queries.migrate import migrate
+from queries.demo_people import ensure_demo_people
+from tests.browser.served import served
 from tests.seeded import sow
+from tests.web_login import web_login
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -78,22 +72,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address(database_url: str) -> Iterator[str]:
-    """A freshly started application on a seeded database."""
-    engine = make_engine(database_url)
-    migrate(engine)
+def address(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A freshly started application on a seeded database, viewed as the demo's analyst."""
     sow(engine)
-    engine.dispose()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    environment = {**os.environ, "DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as server:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
+    ensure_demo_people(engine)
+    home = tmp_path_factory.mktemp("home")
+    with web_login(engine, home) as web, served(web) as url:
+        yield url
 
 
 @pytest.fixture
@@ -111,14 +96,3 @@ def page(browser: Browser, seen: Seen) -> Iterator[Page]:
     seen.watch(page)
     yield page
     context.close()
-
-
-def _wait(url: str, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            with urlopen(url, timeout=1):
-                return
-        except (URLError, OSError):
-            time.sleep(0.2)
-    raise TimeoutError(url)

@@ -1,6 +1,7 @@
 """Signing in through a real provider, in a real Chromium; the database decides at each click."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Engine
 
 from queries import people, rights
+from queries.demo_people import ensure_demo_people
 from queries.people import Person
+from tests.browser.conftest import FLAGS
 from tests.browser.served import free_port, served
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider, running
 from tests.seeded import sow
@@ -293,10 +296,34 @@ def test_a_broken_secrets_file_opens_nothing(house: House, new_page: NewPage) ->
         closed(new_page(), address)
 
 
-def test_another_name_for_this_machine_opens_no_demo(
-    house: House, new_browser: Callable[..., BrowserContext]
-) -> None:
-    """A name of elsewhere that points here, as in DNS rebinding, and a proxy that says so."""
+@pytest.fixture
+def demo(house: House) -> Iterator[str]:
+    """The address of a demo on loopback, with the people of the demo."""
+    ensure_demo_people(house.owner)
+    rights.assign(house.owner, people.person(house.owner, "ines"), "playbook", ["ben"])
     with served(house.web, demo=True) as address:
-        proxied = new_browser(extra_http_headers={"X-Forwarded-For": "203.0.113.9"}).new_page()
-        closed(proxied, address)
+        yield address
+
+
+def test_the_demo_shows_what_each_of_its_people_may_read(demo: str, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto(demo + DEEP)
+    page.get_by_role("combobox", name="View as").click()
+    page.get_by_role("option", name="Ines Carvalho, coach").click()
+    expect(page).not_to_have_url(re.compile("tomatoes"))  # what was open is perhaps not hers
+    page.goto(demo + DEEP)
+    expect(page.get_by_role("combobox", name="View as")).to_have_value("Ines Carvalho, coach")
+    assert "Ben:" in hits(page)
+    assert not re.search("Ana:|Cleo:", hits(page))
+
+
+def test_another_name_for_this_machine_opens_no_demo(demo: str, browser: Browser) -> None:
+    """As in DNS rebinding: a site's name that points here."""
+    rules = "--host-resolver-rules=MAP northlight.example 127.0.0.1"
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    rebound = browser.browser_type.launch(executable_path=path, args=[*FLAGS, rules])
+    try:
+        page = rebound.new_page()
+        closed(page, demo.replace("127.0.0.1", "northlight.example"))
+    finally:
+        rebound.close()

@@ -1,15 +1,17 @@
 """The pages on a seeded database, run by AppTest."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from sqlalchemy import Engine
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from queries.demo_people import ensure_demo_people
 from tests.seeded import sow
+from tests.web_login import web_login
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 60
@@ -18,15 +20,18 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="module")
-def seeded(engine: Engine, database_url: str) -> Iterator[str]:
-    """DATABASE_URL of a seeded database, as `./northlight up` would set it."""
+def seeded(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The web login's URL of a seeded database, set as `./northlight up` sets it for the demo."""
     sow(engine)
-    before = os.environ.get("DATABASE_URL")
-    os.environ["DATABASE_URL"] = database_url
-    yield database_url
-    os.environ.pop("DATABASE_URL")
-    if before is not None:
-        os.environ["DATABASE_URL"] = before
+    ensure_demo_people(engine)
+    home = tmp_path_factory.mktemp("home")
+    with web_login(engine, home) as web, pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DATABASE_URL", raising=False)
+        patch.setenv("NORTHLIGHT_WEB_URL", web.url)
+        patch.setenv("NORTHLIGHT_HOME", str(home))
+        patch.setenv("NORTHLIGHT_DEMO", "1")
+        config.set_option("server.address", "127.0.0.1")
+        yield web.url
 
 
 @pytest.fixture

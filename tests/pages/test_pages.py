@@ -39,7 +39,7 @@ def test_an_unknown_collection_is_named_not_replaced(open_page: Open, name: str)
 def test_a_server_that_is_away_is_a_sentence(
     open_page: Open, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/nowhere")
+    monkeypatch.setenv("NORTHLIGHT_WEB_URL", "postgresql://nobody@127.0.0.1:9/nowhere")
     app = open_page(f"pages/{name}.py")
     assert not app.exception
     assert "does not answer" in app.error[0].value

@@ -264,7 +264,8 @@ def test_the_password_never_stands_in_a_statement(engine: Engine, login: str) ->
     assert kept.startswith("SCRAM-SHA-256$")
 
 
-def test_others_are_shut_out_of_northlights_own_database(engine: Engine, login: str) -> None:
+@pytest.mark.usefixtures("login")
+def test_others_are_shut_out_of_northlights_own_database(engine: Engine) -> None:
     stranger = f"stranger_{uuid4().hex[:8]}"
     with writing(engine) as connection:
         connection.exec_driver_sql(f"CREATE ROLE {stranger} LOGIN PASSWORD 'x'")

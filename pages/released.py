@@ -1,0 +1,34 @@
+"""Released figures: the latest weekly release of rounded counts, for the product role."""
+
+import streamlit as st
+
+from pages.shared import cached, frame, hits, messages, release_table
+from queries.errors import QueryError
+
+gate = frame.open_plain("Released figures")
+st.title("Released figures")
+
+if gate.identity.role != "product":
+    st.write("Released figures are for the product team; the other screens are for your role.")
+    st.stop()
+
+try:
+    found = cached.releases(gate.identity, gate)
+    if found.empty:
+        messages.not_computed(
+            "Nothing is released yet.",
+            "./northlight release make responses",
+            "makes the release of the last closed week.",
+        )
+        st.stop()
+    release = next(found.itertuples())
+    shown = release_table.readable(cached.release_cells(gate.identity, release.id, gate))
+except QueryError as error:
+    messages.failed(error)
+    st.stop()
+
+st.markdown(release_table.sentence(release))
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.caption(release_table.rule(release.rule), width="stretch")
+    hits.export(shown, f"{release.collection}-{release.week}-{release.revision}")
+st.dataframe(shown, hide_index=True, height=560, key="cells")

@@ -1,0 +1,53 @@
+"""A release in words and as a table."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+
+from pages.shared import words
+
+HIDDEN = "fewer than 10"
+
+
+def sentence(release: Any) -> str:
+    """Which week it is about, and when it was made."""
+    told = f"**{release.collection.replace('_', ' ').capitalize()}**, week of "
+    told += f"**{words.day(release.week)}** to {words.day(release.week + timedelta(days=6))}"
+    told += f", released on {words.day(release.made_at)}"
+    return f"{told}, correction {release.revision - 1}." if release.revision > 1 else f"{told}."
+
+
+def rule(told: Mapping[str, Any]) -> str:
+    """What is counted and what is held back, in words."""
+    fewest, base = told.get("people", 10), told.get("base", 5)
+    return (
+        f"People and their responses, rounded to {base}. “{HIDDEN.replace('10', str(fewest))}” "
+        "also stands where a number would let such a one be worked out. Who withdrew consent is "
+        "not counted, and a release never changes."
+    )
+
+
+def readable(cells: pd.DataFrame, fewest: int = 10) -> pd.DataFrame:
+    """One row a cell, hidden numbers as words."""
+    hidden = HIDDEN.replace("10", str(fewest))
+    return pd.DataFrame(
+        {
+            "counted by": [_named(cell.dim1, cell.dim2) or "all" for cell in cells.itertuples()],
+            "value": [
+                _named(cell.value1, cell.value2) or "everybody" for cell in cells.itertuples()
+            ],
+            "people": cells["people_rounded"].map(lambda number: _shown(number, hidden)),
+            "responses": cells["rows_rounded"].map(lambda number: _shown(number, "")),
+            "as of week": cells["as_of"],
+        }
+    )
+
+
+def _named(first: object, second: object) -> str:
+    return " · ".join(str(value) for value in (first, second) if not pd.isna(value))
+
+
+def _shown(number: object, hidden: str) -> str:
+    return hidden if pd.isna(number) else f"{number:,}"
