@@ -69,25 +69,26 @@ def lineage(
     """
     if len(old) != len(new):
         raise ValueError(f"{len(old)} old labels but {len(new)} new ones")
-    shared = _shared(old, new, _count(old, old_centroids), _count(new, new_centroids))
-    heirs = _heirs(shared)
+    shared = shared_members(old, new, _count(old, old_centroids), _count(new, new_centroids))
+    carried = heirs(shared)
     alike = _alike(shared, old_centroids, new_centroids)
-    events = _kept_together(shared, heirs) + alike
-    heirs |= {event.new[0]: event.old[0] for event in alike}
+    events = _kept_together(shared, carried) + alike
+    carried |= {event.new[0]: event.old[0] for event in alike}
     told_old = {label for event in events for label in event.old}
     told_new = {label for event in events for label in event.new}
     events += [Event("born", (), (n,)) for n in range(shared.shape[1]) if n not in told_new]
     events += [Event("retired", (o,), ()) for o in range(shared.shape[0]) if o not in told_old]
     order = list(get_args(Kind))
-    return Lineage(tuple(sorted(events, key=lambda event: order.index(event.kind))), heirs)
+    return Lineage(tuple(sorted(events, key=lambda event: order.index(event.kind))), carried)
 
 
 def _count(labels: Labels, centroids: Floats | None) -> int:
     return max(int(labels.max(initial=-1)) + 1, 0 if centroids is None else len(centroids))
 
 
-def _shared(old: Labels, new: Labels, olds: int, news: int) -> NDArray[np.int64]:
+def shared_members(old: Labels, new: Labels, olds: int = 0, news: int = 0) -> NDArray[np.int64]:
     """Members each pair of themes has in common, shape (old themes, new themes)."""
+    olds, news = max(olds, _count(old, None)), max(news, _count(new, None))
     both = (old >= 0) & (new >= 0)
     shared = np.zeros((olds, news), dtype=np.int64)
     np.add.at(shared, (old[both], new[both]), 1)
@@ -104,21 +105,21 @@ def _taken_over(shared: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(shared / np.maximum(shared.sum(axis=0, keepdims=True), 1))
 
 
-def _heirs(shared: NDArray[np.int64]) -> dict[int, int]:
+def heirs(shared: NDArray[np.int64]) -> dict[int, int]:
     """New label -> old label, pairs with the most in common first, each label once."""
     union = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0) - shared
     common = np.where(_handed_on(shared) >= PART, shared / np.maximum(union, 1), 0)
-    heirs: dict[int, int] = {}
+    found: dict[int, int] = {}
     for pair in np.argsort(-common, axis=None, kind="stable"):
         o, n = (int(label) for label in np.unravel_index(pair, common.shape))
         if common[o, n] == 0:
             break
-        if n not in heirs and o not in heirs.values():
-            heirs[n] = o
-    return heirs
+        if n not in found and o not in found.values():
+            found[n] = o
+    return found
 
 
-def _kept_together(shared: NDArray[np.int64], heirs: dict[int, int]) -> list[Event]:
+def _kept_together(shared: NDArray[np.int64], carried: dict[int, int]) -> list[Event]:
     """Splits and merges, and what continued without either."""
     handed_on, taken_over = _handed_on(shared), _taken_over(shared)
     events = []
@@ -132,7 +133,7 @@ def _kept_together(shared: NDArray[np.int64], heirs: dict[int, int]) -> list[Eve
             events.append(_event("merged", sources, [n], handed_on))
     split = {o for event in events if event.kind == "split" for o in event.old}
     merged = {n for event in events if event.kind == "merged" for n in event.new}
-    for n, o in sorted(heirs.items()):
+    for n, o in sorted(carried.items()):
         if o not in split and n not in merged:
             events.append(_event("continued", [o], [n], handed_on))
     return events

@@ -36,7 +36,8 @@ def _proposals(label: int, terms: Sequence[Term]) -> list[str]:
     start = _enough(terms)
     longer = [_sentence(texts[:size]) for size in range(start, min(len(texts), start + 3) + 1)]
     swapped = [_sentence([texts[0], other]) for other in texts[start:]]
-    return [*longer, *swapped, f"{longer[0]} ({label + 1})"]
+    turned = [_sentence([other, texts[0]]) for other in texts[1:]]
+    return [*longer, *swapped, *turned, f"{longer[0]} ({label + 1})"]
 
 
 def _numbered(label: int) -> Iterator[str]:

@@ -85,6 +85,8 @@ def _withstands(tables: "_Tables", hidden: Flags, exposed: set[int], memory: boo
 
     A cell for which nothing is left to be hidden is exposed: earlier releases alone tell of it.
     """
+    if memory and not tables.past.settled.any():
+        return True
     report = audited(tables.layout, tables.known(hidden, memory), tables.rule.people)
     weak = [cell for cell in report.weak if cell not in exposed]
     companions = {tables.companion(cell, report.pinned_by[cell], hidden, memory) for cell in weak}

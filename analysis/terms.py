@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.vectors import Labels
-from analysis.words import Counts, count_words
+from analysis.vectors import Floats, Labels
+from analysis.word_counts import Counts, count_words
 
-RARE = 2  # rows that must hold a term
+PEOPLE = 3  # owners, or rows where there are none, that must use a term
+SOLID = 3  # terms, from which those that say next to nothing by themselves are left out
+SCATTER = 20  # pairs of rows at random that a term's rows are weighed with
 WIDE = 0.03  # share of a theme's rows a term should have
 COVERS = 0.6  # of a word's rows, from which the phrase around it says it better
 
@@ -35,6 +37,7 @@ def terms(
     labels: Labels,
     count: int = 10,
     owners: Sequence[str | None] | None = None,
+    vectors: Floats | None = None,
 ) -> dict[int, list[Term]]:
     """The terms that set each theme apart, strongest first.
 
@@ -48,7 +51,12 @@ def terms(
     count
         At most this many per theme; fewer when a theme has nothing of its own.
     owners : one per row
-        Whose text it is: then only terms that several owners use. Without, every term.
+        Whose text it is. A term then comes from at least PEOPLE of them in the theme (anywhere,
+        where a theme has no such term), and the names that few of them write are left out. Texts
+        of nobody do not count as a person's. Without owners, rows count.
+    vectors : shape (rows, dimensions), unit length
+        A word whose rows are not alike says what people do, not what they write about: its score
+        falls with the likeness of the rows that hold it.
 
     Raises
     ------
@@ -62,8 +70,12 @@ def terms(
     """
     if len(texts) != len(labels):
         raise ValueError(f"{len(texts)} texts but {len(labels)} labels")
+    if owners is not None and len(owners) != len(texts):
+        raise ValueError(f"{len(texts)} texts but {len(owners)} owners")
     counts = count_words(texts, labels, owners)
     score = keyness(counts.rows, counts.total, counts.size[counts.theme], int(counts.size.sum()))
+    if vectors is not None:
+        score *= _likeness(counts, vectors)[counts.term]
     return {
         theme: _without_repeats(_candidates(counts, score, theme, 8 * count))[:count]
         for theme in range(len(counts.size) - 1)
@@ -111,12 +123,40 @@ def _log(ratio: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.log(np.where(ratio > 0, ratio, 1)))
 
 
+def _likeness(counts: Counts, vectors: Floats) -> NDArray[np.float64]:
+    """How alike the rows are that hold each term, 0 (no more than any rows) to 1.
+
+    The root of the mean cosine similarity of their pairs after the mean of all is taken away,
+    a few pairs of strangers thrown in so that two rows prove nothing.
+    """
+    rows = vectors[counts.chosen]
+    apart = rows - rows.mean(axis=0)
+    apart /= np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-9)
+    number = np.asarray(counts.held.sum(axis=0), dtype=np.float64).ravel()
+    alike = np.empty(len(number))
+    columns = counts.held.T.tocsr()
+    for start in range(0, len(number), 20_000):
+        sums = columns[start : start + 20_000] @ apart
+        alike[start : start + 20_000] = np.einsum("ij,ij->i", sums, sums)
+    pairs = number * (number - 1)
+    mean = (alike - number) / (pairs + 2 * SCATTER)
+    return np.sqrt(np.clip(mean, 0, 1))
+
+
 def _candidates(counts: Counts, score: NDArray[np.float64], theme: int, limit: int) -> list[Term]:
-    """The highest scores of a theme among terms that enough of its rows hold."""
+    """The highest scores of a theme among terms that enough of its people use."""
     size = max(int(counts.size[theme]), 1)
-    enough = max(RARE, WIDE * size)
-    mine = np.flatnonzero((counts.theme == theme) & (counts.rows >= enough) & (score > 0))
-    best = mine[np.argsort(-score[mine], kind="stable")[:limit]]
+    mine = (counts.theme == theme) & (score > 0)
+    wide = counts.rows >= WIDE * size
+    told = counts.people >= PEOPLE
+    known = (counts.rows > 1) & (counts.everybody >= PEOPLE)
+    solid = ~counts.vague[counts.term]
+    choices = (mine & told & wide & solid, mine & told & solid, mine & told, mine & known)
+    found = next(
+        (some for some in map(np.flatnonzero, choices[:2]) if len(some) >= SOLID),
+        np.flatnonzero(next((some for some in choices[2:] if some.any()), choices[-1])),
+    )
+    best = found[np.argsort(-score[found], kind="stable")[:limit]]
     return [
         Term(
             counts.spelled[counts.term[pair]],
@@ -158,4 +198,5 @@ def _same_word(one: str, other: str) -> bool:
     if len(shorter) < 4:
         return one == other or longer == shorter + "s"
     stem = shorter[:-1] if shorter[-1] in "eys" else shorter
+    longer = longer.removeprefix("a") if longer == "a" + shorter else longer  # asleep, sleep
     return longer.startswith(stem) and len(longer) - len(stem) <= 3

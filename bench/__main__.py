@@ -6,6 +6,8 @@ import importlib
 BENCHES = {
     "all": ("bench.main_table", "the main job on the labelled sets, and bulk loading"),
     "sets": ("bench.labelled_sets", "load, embed, map and search the labelled sets"),
+    "privacy": ("bench.privacy", "who sees what: every path, attacks, mutants, the gate's cost"),
+    "map": ("bench.themes", "the theme engine: agreement, identity, honesty, speed"),
     "bulk": ("bench.bulk_load", "load, embed and index 100,000 texts against row by row"),
 }
 

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis import lineage, names, quality, registration, representatives
+from analysis import names, quality, registration, representatives
 from analysis.fit import Fit
-from analysis.terms import Term, terms
+from analysis.terms import terms
 from analysis.vectors import centroids
+from jobs.themes_before import Before, Level, as_people_decided, continued
 from queries.runs import FoundTheme, Points, ThemeEvent
-from queries.themes import KnownTheme
 
 TERMS = 10
 REPRESENTATIVES = 6
@@ -22,42 +22,17 @@ Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Before:
-    """The map that a refit follows; centroids compare only within the same space."""
-
-    points: Points
-    themes: Sequence[KnownTheme]
-    same_space: bool
-
-
-@dataclass(frozen=True)
 class Found:
-    """The themes of a run, broad ones first, then fine ones; positions are what `points` name."""
+    """The themes of a run, broad ones first, then fine ones; positions are what `points` name.
+
+    `moved` : how far each row of the map before would move, as a part of that map's width.
+    """
 
     themes: Sequence[FoundTheme]
     points: Points
     events: Sequence[ThemeEvent]
     quality: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Level:
-    """One level of themes: where its first theme stands among all, and what describes them.
-
-    parents : shape (themes,), positions among all themes; None on the broad level.
-    """
-
-    labels: Labels
-    first: int
-    terms: Mapping[int, Sequence[Term]]
-    centroids: Vectors
-    parents: Labels | None = None
-    stability: NDArray[np.float64] | None = None
-
-    @property
-    def count(self) -> int:
-        """How many themes the level has."""
-        return len(self.centroids)
+    moved: Vectors
 
 
 def found_themes(
@@ -73,31 +48,34 @@ def found_themes(
 
     `owners` of personal texts: then no theme is described in words that only one or two people use.
     """
-    broad = _level(vectors, texts, fit.coarse, 0, owners)
+    if before is not None:
+        fit = as_people_decided(ids, vectors, fit, before)
+    broad = _level(vectors, texts, owners, fit.coarse, 0)
     fine = replace(
-        _level(vectors, texts, fit.fine, broad.count, owners),
+        _level(vectors, texts, owners, fit.fine, broad.count),
         parents=_parents(fit),
         stability=_stability(fit, seed),
     )
-    points = _on_the_old_frame(ids, fit, before)
+    points, moved = _on_the_old_frame(ids, fit, before)
     described = [
         theme for level in (broad, fine) for theme in _describe(ids, vectors, points, level)
     ]
-    kept, events = _continued(described, ids, (broad, fine), before)
+    kept, events = continued(described, ids, (broad, fine), before)
     themes = np.where(fit.fine < 0, -1, fit.fine + fine.first)
     measured = _quality(vectors, fit, points, seed)
-    return Found(_named(kept, (broad, fine)), replace(points, themes=themes), events, measured)
+    named = _named(kept, (broad, fine))
+    return Found(named, replace(points, themes=themes), events, measured, moved)
 
 
 def _level(
     vectors: Vectors,
     texts: Sequence[str],
+    owners: Sequence[str | None] | None,
     labels: Labels,
     first: int,
-    owners: Sequence[str | None] | None,
 ) -> Level:
     count = int(labels.max(initial=-1)) + 1
-    found = terms(texts, labels, TERMS, owners) if count else {}
+    found = terms(texts, labels, TERMS, owners, vectors) if count else {}
     return Level(labels, first, found, centroids(vectors, labels, count))
 
 
@@ -150,82 +128,20 @@ def _named(kept: Sequence[FoundTheme], levels: tuple[Level, Level]) -> list[Foun
     ]
 
 
-def _continued(
-    described: Sequence[FoundTheme],
-    ids: Sequence[str],
-    levels: tuple[Level, Level],
-    before: Before | None,
-) -> tuple[list[FoundTheme], list[ThemeEvent]]:
-    """Hand ids and names on to heirs, level by level, and tell what happened to every theme."""
-    kept = list(described)
-    if before is None:
-        return kept, [ThemeEvent("born", theme=position) for position in range(len(kept))]
-    events: list[ThemeEvent] = []
-    for level in levels:
-        old = [theme for theme in before.themes if (theme.parent_id is None) == (level.first == 0)]
-        told = _lineage(before, old, ids, level)
-        for label, heir_of in told.heirs.items():
-            position = level.first + label
-            kept[position] = replace(kept[position], id=old[heir_of].id, name=old[heir_of].name)
-        events += _events(told, old, level)
-    return kept, events
-
-
-def _lineage(
-    before: Before, old: Sequence[KnownTheme], ids: Sequence[str], level: Level
-) -> lineage.Lineage:
-    """Centroids of zeros are like nothing, and still tell how many themes there were."""
-    stood = np.array([theme.centroid for theme in old], dtype=np.float32)
-    if not before.same_space or not old:
-        stood = np.zeros((len(old), level.centroids.shape[1]), dtype=np.float32)
-    return lineage.lineage(*_shared(before, old, ids, level), stood, level.centroids)
-
-
-def _shared(
-    before: Before, old: Sequence[KnownTheme], ids: Sequence[str], level: Level
-) -> tuple[Labels, Labels]:
-    """Old and new labels of the rows that both runs know."""
-    label_of = {theme.id: label for label, theme in enumerate(old)}
-    above = {theme.id: theme.parent_id for theme in before.themes}
-    # A point names its fine theme; on the broad level the one above it counts.
-    own = {id: label_of.get(id, label_of.get(parent or 0, -1)) for id, parent in above.items()}
-    was = {
-        row_id: own.get(int(theme), -1)
-        for row_id, theme in zip(before.points.row_ids, before.points.themes, strict=True)
-    }
-    both = [position for position, row_id in enumerate(ids) if row_id in was]
-    labels = np.array([was[ids[position]] for position in both], dtype=np.int32)
-    return labels, level.labels[both]
-
-
-def _events(told: lineage.Lineage, old: Sequence[KnownTheme], level: Level) -> list[ThemeEvent]:
-    events = []
-    for event in told.events:
-        detail = {
-            "from": [old[label].name for label in event.old],
-            "overlap": round(event.overlap, 3),
-            "by": event.by,
-        }
-        events += [
-            ThemeEvent(event.kind, theme=level.first + label, detail=detail) for label in event.new
-        ]
-        if not event.new:
-            events += [
-                ThemeEvent(event.kind, theme_id=old[label].id, detail=detail) for label in event.old
-            ]
-    return events
-
-
-def _on_the_old_frame(ids: Sequence[str], fit: Fit, before: Before | None) -> Points:
-    """The fit's coordinates, registered onto the map that people know."""
-    plane = fit.points
+def _on_the_old_frame(
+    ids: Sequence[str], fit: Fit, before: Before | None
+) -> tuple[Points, Vectors]:
+    """The fit's coordinates, registered onto the map that people know, and how far rows moved."""
+    plane, moved = fit.points, np.empty(0, dtype=np.float32)
     if before is not None:
         position = {row_id: number for number, row_id in enumerate(before.points.row_ids)}
         shared = [number for number, row_id in enumerate(ids) if row_id in position]
         stood = np.array([position[ids[number]] for number in shared], dtype=np.int64)
-        plane = registration.register(_plane(before.points)[stood], plane[shared], plane).points
+        laid = registration.register(_plane(before.points)[stood], plane[shared], plane)
+        plane, moved = laid.points, laid.moved
     x, y = np.ascontiguousarray(plane.T, dtype=np.float32)
-    return Points(ids, x, y, fit.fine, fit.membership, np.zeros(len(ids), dtype=np.int64))
+    unknown = np.zeros(len(ids), dtype=np.int64)
+    return Points(ids, x, y, fit.fine, fit.membership, unknown), moved
 
 
 def _parents(fit: Fit) -> Labels:

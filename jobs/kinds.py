@@ -16,6 +16,7 @@ Progress = Callable[[str, float], None]
 
 MAPPED = {
     "fitted": "{rows:,} rows mapped into {themes} themes; {unsorted:,} are in none.",
+    "proposed": "A refit of {rows:,} rows into {themes} themes waits to be accepted.",
     "placed": "{placed:,} new rows placed on the map; no other row moved.",
     "unchanged": "The map was up to date.",
 }
@@ -45,11 +46,15 @@ def embed(work: Work) -> str:
 
 
 def map_rows(work: Work) -> str:
-    """Make the map, or place what is new. Arguments: `refit`, whether everything is fitted anew."""
+    """Make the map, or place what is new.
+
+    Arguments: `refit`, whether everything is fitted anew; `propose`, whether that waits to be
+    accepted.
+    """
     from jobs.map import make_map
 
-    refit = bool(work.arguments.get("refit"))
-    report = make_map(work.gate, work.collection, work.progress, refit=refit)
+    wanted = {name: bool(work.arguments.get(name)) for name in ("refit", "propose")}
+    report = make_map(work.gate, work.collection, work.progress, **wanted)
     return MAPPED[report.did].format(**asdict(report))
 
 

@@ -41,12 +41,12 @@ with st.container(horizontal=True, vertical_alignment="center"):
 st.dataframe(
     found,
     hide_index=True,
-    height=520,
+    height="content" if len(found) <= 15 else 520,
     key="trail",
     column_config={
         "at": st.column_config.DatetimeColumn("When", format="YYYY-MM-DD HH:mm:ss"),
         "row_count": st.column_config.NumberColumn("Rows", format="localized"),
-        "scope": st.column_config.TextColumn("Scope", width="large"),
+        "scope": st.column_config.TextColumn("Scope", width="medium"),
         **{name: name.capitalize() for name in ("person", "role", "action", "collection")},
     },
 )

@@ -156,3 +156,21 @@ class UnrecordedRead(QueryError):
 
     def __init__(self, action: str) -> None:
         super().__init__(f"The read {action!r} did not say how many rows it handed out.")
+
+
+class NoSuchTheme(QueryError):
+    """The current map has no theme of that number."""
+
+    def __init__(self, name: str, theme_id: int) -> None:
+        super().__init__(
+            f"The map of {name} has no theme {theme_id}. `./northlight themes {name} --json` "
+            "lists them with their numbers."
+        )
+
+
+class EditRefused(QueryError):
+    """A change of themes that cannot be made, with the reason."""
+
+
+class NoProposal(QueryError):
+    """There is nothing to accept, or nothing to go back to."""

@@ -1,32 +1,106 @@
 """How a run of the theme engine is stored, and how rows are put on its map later."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection, Engine, text
 
 from queries.collection import Collection
 from queries.gate import writing
-from queries.runs import UNSORTED, FoundTheme, NewRun, Points, Run, ThemeEvent
+from queries.run_rows import copy_points, insert, insert_events, take_off, with_theme_ids
+from queries.runs import NewRun, Points, Run, ThemeEvent
 from queries.spaces import Space
 
 
 def save(engine: Engine, collection: Collection, space: Space, run: NewRun) -> int:
     """Store a run and make it the current one, in one transaction; its id."""
     with writing(engine) as connection:
-        run_id = _insert_run(connection, space, run)
-        ids = [_theme_id(connection, space, theme) for theme in run.themes]
-        for theme, theme_id in zip(run.themes, ids, strict=True):
-            _insert_theme(connection, run_id, theme, theme_id, ids)
-        _copy_points(connection, run_id, _with_ids(run.points, ids), placed=False)
-        _insert_events(connection, space, run_id, run.events, ids)
-        _retire(connection, space, run_id)
-        _count(connection, collection, run_id)
-        _make_current(connection, space, run_id)
+        drop_proposal(connection, space.collection_id)
+        run_id, ids = insert(connection, space, run)
+        insert_events(connection, space.collection_id, run_id, with_theme_ids(run.events, ids))
+        apply_merges(connection, run_id)
+        count(connection, collection, run_id)
+        make_current(connection, space.collection_id, run_id)
     _analyze(engine)
     return run_id
+
+
+def propose(
+    engine: Engine, collection: Collection, space: Space, run: NewRun, told: Mapping[str, Any]
+) -> int:
+    """Store a run without showing it, in place of an earlier proposal; its id.
+
+    `told` is what there is to know before accepting it. Themes it would add exist from now on, as
+    retired ones.
+    """
+    with writing(engine) as connection:
+        drop_proposal(connection, space.collection_id)
+        run_id, ids = insert(connection, space, run)
+        events = [asdict(event) for event in with_theme_ids(run.events, ids)]
+        connection.execute(
+            text(
+                "WITH noted AS (INSERT INTO northlight.run_note (run_id, told, events) "
+                "  VALUES (:run, :told, :events)) "
+                "UPDATE northlight.run SET proposed = true WHERE id = :run"
+            ),
+            {"told": json.dumps(told), "events": json.dumps(events), "run": run_id},
+        )
+        connection.execute(
+            text(
+                "UPDATE northlight.theme SET retired_at = now() WHERE retired_at IS NULL "
+                "AND id = ANY(:ids) AND id NOT IN (SELECT f.theme_id "
+                "FROM northlight.theme_in_run f JOIN northlight.run r ON r.id = f.run_id "
+                "WHERE r.current)"
+            ),
+            {"ids": ids},
+        )
+        count(connection, collection, run_id)
+    _analyze(engine)
+    return run_id
+
+
+def accept(connection: Connection, collection: Collection, run_id: int) -> None:
+    """Make a proposed run the current one and tell its events."""
+    found = connection.execute(
+        text(
+            "SELECT r.collection_id, coalesce(n.events, '[]') AS events FROM northlight.run r "
+            "LEFT JOIN northlight.run_note n ON n.run_id = r.id WHERE r.id = :run"
+        ),
+        {"run": run_id},
+    ).one()
+    told = [ThemeEvent(**event) for event in found.events]
+    insert_events(connection, found.collection_id, run_id, told)
+    show(connection, collection, found.collection_id, run_id)
+
+
+def show(connection: Connection, collection: Collection, collection_id: int, run_id: int) -> None:
+    """Make a stored run the current one, with what people decided since."""
+    for change in (
+        "UPDATE northlight.run SET proposed = false WHERE id = :run",
+        "UPDATE northlight.run_note SET events = '[]' WHERE run_id = :run",
+    ):
+        connection.execute(text(change), {"run": run_id})
+    apply_merges(connection, run_id)
+    count(connection, collection, run_id)
+    make_current(connection, collection_id, run_id)
+
+
+def drop_proposal(connection: Connection, collection_id: int) -> None:
+    """Forget the proposed run, and the themes that only it knew."""
+    connection.execute(
+        text("DELETE FROM northlight.run WHERE collection_id = :id AND proposed"),
+        {"id": collection_id},
+    )
+    connection.execute(
+        text(
+            "DELETE FROM northlight.theme h WHERE h.collection_id = :id AND h.retired_at IS NOT "
+            "NULL AND NOT EXISTS (SELECT FROM northlight.theme_in_run f WHERE f.theme_id = h.id) "
+            "AND NOT EXISTS (SELECT FROM northlight.theme_event v WHERE v.theme_id = h.id)"
+        ),
+        {"id": collection_id},
+    )
 
 
 def place(
@@ -37,149 +111,50 @@ def place(
     `themes` holds theme ids. A row embedded anew is both gone and among the points.
     """
     with writing(engine) as connection:
-        _take_off(connection, run, gone)
-        _copy_points(connection, run.id, points, placed=True)
-        _count(connection, collection, run.id)
+        take_off(connection, run, gone)
+        copy_points(connection, run.id, points, placed=True)
+        count(connection, collection, run.id)
 
 
-def _insert_run(connection: Connection, space: Space, run: NewRun) -> int:
-    unsorted = int((np.asarray(run.points.themes) < 0).sum())
-    return int(
-        connection.execute(
-            text(
-                "INSERT INTO northlight.run (collection_id, space_id, fingerprint, parameters, "
-                "rows, unsorted, quality) VALUES (:collection, :space, :fingerprint, "
-                ":parameters, :rows, :unsorted, :quality) RETURNING id"
-            ),
-            {
-                "collection": space.collection_id,
-                "space": space.id,
-                "fingerprint": run.fingerprint,
-                "parameters": json.dumps(run.parameters),
-                "rows": len(run.points.row_ids),
-                "unsorted": unsorted,
-                "quality": json.dumps(run.quality),
-            },
-        ).scalar_one()
+def apply_merges(connection: Connection, run_id: int) -> None:
+    """Rows of themes that a person merged since the run was made go where those went."""
+    merged = (
+        "WITH RECURSIVE gone AS (SELECT h.id, h.merged_into AS into_id FROM northlight.theme h "
+        "  JOIN northlight.theme_in_run f ON f.theme_id = h.id AND f.run_id = :run "
+        "  WHERE h.merged_into IS NOT NULL "
+        "  UNION SELECT g.id, h.merged_into FROM gone g JOIN northlight.theme h "
+        "  ON h.id = g.into_id WHERE h.merged_into IS NOT NULL), "
+        "last AS (SELECT g.id, g.into_id FROM gone g JOIN northlight.theme_in_run f "
+        "  ON f.theme_id = g.into_id AND f.run_id = :run "
+        "  WHERE g.into_id NOT IN (SELECT id FROM gone)) "
     )
-
-
-def _theme_id(connection: Connection, space: Space, theme: FoundTheme) -> int:
-    if theme.id is not None:
-        connection.execute(
-            text("UPDATE northlight.theme SET retired_at = NULL WHERE id = :id"), {"id": theme.id}
-        )
-        return theme.id
-    made = connection.execute(
-        text(
-            "INSERT INTO northlight.theme (collection_id, name, named_by) "
-            "VALUES (:collection, :name, 'terms') RETURNING id"
-        ),
-        {"collection": space.collection_id, "name": theme.name},
-    )
-    return int(made.scalar_one())
-
-
-def _insert_theme(
-    connection: Connection, run_id: int, theme: FoundTheme, theme_id: int, ids: Sequence[int]
-) -> None:
-    connection.execute(
-        text(
-            "INSERT INTO northlight.theme_in_run (run_id, theme_id, parent_id, size, terms, "
-            "representatives, stability, separation, rival_id, x, y, centroid) VALUES (:run, "
-            ":theme, :parent, :size, :terms, :representatives, :stability, :separation, :rival, "
-            ":x, :y, CAST(:centroid AS halfvec))"
-        ),
-        {
-            "run": run_id,
-            "theme": theme_id,
-            "parent": None if theme.parent is None else ids[theme.parent],
-            "rival": None if theme.rival is None else ids[theme.rival],
-            "size": theme.size,
-            "terms": list(theme.terms),
-            "representatives": list(theme.representatives),
-            "stability": theme.stability,
-            "separation": theme.separation,
-            "x": theme.x,
-            "y": theme.y,
-            "centroid": "[" + ",".join(f"{value:.5f}" for value in theme.centroid) + "]",
-        },
-    )
-
-
-def _with_ids(points: Points, ids: Sequence[int]) -> Points:
-    lookup = np.array([*ids, UNSORTED], dtype=np.int64)
-    themes = lookup[np.asarray(points.themes)]  # UNSORTED is -1: the last entry
-    return replace(points, themes=themes)
-
-
-def _copy_points(connection: Connection, run_id: int, points: Points, *, placed: bool) -> None:
-    cursor = connection.connection.cursor()
-    columns = "(run_id, row_id, x, y, theme_id, membership, digest, placed)"
-    rows = zip(
-        points.row_ids,
-        points.x.tolist(),
-        points.y.tolist(),
-        np.asarray(points.themes).tolist(),
-        points.membership.tolist(),
-        points.digests.tolist(),
-        strict=True,
-    )
-    with cursor.copy(f"COPY northlight.point {columns} FROM STDIN") as copy:
-        for row_id, x, y, theme, membership, digest in rows:
-            theme_id = None if theme == UNSORTED else theme
-            copy.write_row((run_id, row_id, x, y, theme_id, membership, digest, placed))
-
-
-def _insert_events(
-    connection: Connection,
-    space: Space,
-    run_id: int,
-    events: Sequence[ThemeEvent],
-    ids: Sequence[int],
-) -> None:
-    for event in events:
-        connection.execute(
-            text(
-                "INSERT INTO northlight.theme_event (collection_id, theme_id, run_id, kind, "
-                "detail, made_by) VALUES (:collection, :theme, :run, :kind, :detail, 'engine')"
-            ),
-            {
-                "collection": space.collection_id,
-                "theme": event.theme_id if event.theme is None else ids[event.theme],
-                "run": run_id,
-                "kind": event.kind,
-                "detail": json.dumps(event.detail),
-            },
-        )
-
-
-def _retire(connection: Connection, space: Space, run_id: int) -> None:
-    """Themes that the run did not find again are retired, never deleted: they may come back."""
-    connection.execute(
-        text(
-            "UPDATE northlight.theme SET retired_at = now() WHERE collection_id = :collection "
-            "AND retired_at IS NULL AND id NOT IN "
-            "(SELECT theme_id FROM northlight.theme_in_run WHERE run_id = :run)"
-        ),
-        {"collection": space.collection_id, "run": run_id},
-    )
-
-
-def _take_off(connection: Connection, run: Run, gone: Sequence[str]) -> None:
-    if not gone:
-        return
     for change in (
-        "DELETE FROM northlight.point WHERE run_id = :run AND row_id = ANY(:ids)",
-        "UPDATE northlight.theme_in_run SET representatives = ARRAY(SELECT kept.id "
-        "  FROM unnest(representatives) WITH ORDINALITY AS kept(id, place) "
-        "  WHERE kept.id <> ALL(:ids) ORDER BY kept.place) "
-        "WHERE run_id = :run AND representatives && CAST(:ids AS text[])",
+        "UPDATE northlight.point p SET theme_id = last.into_id FROM last "
+        "WHERE p.run_id = :run AND p.theme_id = last.id",
+        "UPDATE northlight.theme_in_run f SET parent_id = last.into_id FROM last "
+        "WHERE f.run_id = :run AND f.parent_id = last.id",
+        "DELETE FROM northlight.theme_in_run f USING last "
+        "WHERE f.run_id = :run AND f.theme_id = last.id",
     ):
-        connection.execute(text(change), {"run": run.id, "ids": list(gone)})
+        connection.execute(text(merged + change), {"run": run_id})
 
 
-def _count(connection: Connection, collection: Collection, run_id: int) -> None:
+def _retire(connection: Connection, collection_id: int, run_id: int) -> None:
+    """Themes that the run does not know are retired, never deleted: they may come back."""
+    connection.execute(
+        text(
+            "UPDATE northlight.theme h "
+            "SET retired_at = CASE WHEN f.theme_id IS NULL THEN now() END "
+            "FROM northlight.theme known LEFT JOIN northlight.theme_in_run f "
+            "  ON f.theme_id = known.id AND f.run_id = :run "
+            "WHERE known.id = h.id AND h.collection_id = :collection "
+            "AND (h.retired_at IS NULL) <> (f.theme_id IS NOT NULL)"
+        ),
+        {"collection": collection_id, "run": run_id},
+    )
+
+
+def count(connection: Connection, collection: Collection, run_id: int) -> None:
     """Rows and owners of each theme, one above others with all below it, and of the run."""
     owners = "NULL" if collection.owner is None else "count(DISTINCT r.owner)"
     connection.execute(
@@ -206,15 +181,17 @@ def _count(connection: Connection, collection: Collection, run_id: int) -> None:
     )
 
 
-def _make_current(connection: Connection, space: Space, run_id: int) -> None:
+def make_current(connection: Connection, collection_id: int, run_id: int) -> None:
+    """Show this run; its themes are alive, those that it does not know are retired."""
     for value, chosen in (("false", "<>"), ("true", "=")):
         connection.execute(
             text(
                 f"UPDATE northlight.run SET current = {value} "
                 f"WHERE collection_id = :collection AND id {chosen} :run"
             ),
-            {"collection": space.collection_id, "run": run_id},
+            {"collection": collection_id, "run": run_id},
         )
+    _retire(connection, collection_id, run_id)
 
 
 def _analyze(engine: Engine) -> None:

@@ -163,16 +163,24 @@ def themes_sql(collection: Collection, reach: Reach, number: int) -> str:
     """Themes of the current run. Sizes, owners and representatives are of rows in scope."""
     fixed = (
         "h.id, f.run_id, f.parent_id, h.name, h.named_by, h.definition, h.pinned, h.created_at, "
-        "f.terms, f.stability, f.separation, f.rival_id, f.x, f.y, CASE WHEN EXISTS ("
+        "f.terms, f.stability, f.separation, f.rival_id, f.x, f.y, "
+        "coalesce(f.state, CASE WHEN EXISTS ("
         "SELECT FROM northlight.theme_event v WHERE v.theme_id = h.id AND v.run_id = f.run_id "
-        "AND v.kind = 'born') THEN 'new' ELSE 'steady' END AS state"
+        "AND v.kind = 'born') THEN 'new' ELSE 'steady' END) AS state"
     )
     source = (
         "FROM northlight.theme_in_run f JOIN northlight.theme h ON h.id = f.theme_id "
         f"WHERE f.run_id = {_current(number)}"
     )
     if not reach.narrow:
-        return f"SELECT {fixed}, f.size, f.owners, f.representatives {source}{_allowed(reach)}"
+        shown = "f.representatives"
+        if reach.rows:
+            within = _within(collection, reach, "r.id")
+            shown = (
+                "ARRAY(SELECT r.id FROM unnest(f.representatives) WITH ORDINALITY AS r (id, place) "
+                f"WHERE true{within} ORDER BY r.place) AS representatives"
+            )
+        return f"SELECT {fixed}, f.size, f.owners, {shown} {source}{_allowed(reach)}"
     name = quoted(collection.name)
     points = f"{reach.role}.{quoted(collection.name + '__points')}"
     return (

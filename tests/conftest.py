@@ -62,5 +62,3 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"needs the labelled text in {SHARED_DATA.name}/ beside the checkout")
     return SHARED_DATA
-
-

@@ -11,7 +11,8 @@ CEILING = 300  # lines; nobody keeps files small by taste alone
 def test_every_dependency_is_explained_and_nothing_else_is() -> None:
     declared = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
     names = {
-        re.split(r"[=<>\[~!]", spelled)[0].lower() for spelled in declared["project"]["dependencies"]
+        re.split(r"[=<>\[~!]", spelled)[0].lower()
+        for spelled in declared["project"]["dependencies"]
     }
     page = (CHECKOUT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     table = [line.split("|")[1] for line in page.splitlines() if line.startswith("| ")]

@@ -16,16 +16,20 @@ COMMANDS = {
     "embed": ("embed", "Embed what is missing or changed."),
     "map": ("map", "Make the map and themes, or place what is new."),
     "themes": ("themes", "The themes of a collection."),
+    "theme": ("theme", "Change themes: rename, pin, merge, split, keep apart, undo."),
+    "compare": ("compare", "Two groups of people: what differs reliably."),
     "search": ("search", "Search by meaning and by words."),
     "neighbours": ("similar", "Rows similar to a row."),
     "pairs": ("similar", "Pairs of rows above a similarity."),
     "people": ("people", "Who may sign in, as what, and what they reach."),
+    "erase": ("erasure", "Erase one person everywhere, with a report."),
+    "export-person": ("erasure", "Write everything kept about one person to a file."),
     "release": ("release", "Weekly releases of counts: make, list, show."),
     "worker": ("worker", "Work through the queue."),
     "status": ("status", "Health, backlog and last runs."),
 }
 # Where a command's name would hide a builtin.
-PYTHON_NAMES = {"map": "map_command"}
+PYTHON_NAMES = {"map": "map_command", "export-person": "export_person"}
 
 
 class LazyGroup(click.Group):

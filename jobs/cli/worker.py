@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import nullcontext
 
 import click
 
@@ -19,6 +20,7 @@ def worker(context: Context, once: bool, watch: bool, memory: float | None) -> N
     Without --memory it takes at most three quarters of what the machine has.
     """
     from jobs.memory import default_limit, limit_memory
+    from jobs.reaper import runaways_stopped
     from jobs.watch import Watch
     from jobs.work import Worker, work
 
@@ -26,4 +28,5 @@ def worker(context: Context, once: bool, watch: bool, memory: float | None) -> N
     limit_memory(memory or default_limit())
     gate = context.gate
     context.say("The worker is ready." if not once else "Working through the queue.")
-    work(Worker(gate, context.say, watch=Watch() if watch else None), once=once)
+    with runaways_stopped(gate, context.say) if watch else nullcontext():
+        work(Worker(gate, context.say, watch=Watch() if watch else None), once=once)

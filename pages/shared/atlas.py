@@ -57,14 +57,11 @@ def lit(scope: Scope, chart: Chart, question: str) -> list[int]:
 def sentence(scope: Scope, run: Run, chart: Chart, lit: list[int], question: str) -> str:
     """What is drawn, from which run, and whether it is a sample."""
     told = f"{words.count(len(chart.points), 'row')} ({scope.sentence})"
-    told += (
-        f", a sample of {digest.on_map(cached.summary(scope)):,}"
-        if len(chart.points) == LIMIT
-        else ""
-    )
+    mapped = digest.on_map(cached.summary(scope))
+    told += f", a sample of {mapped:,}" if len(chart.points) == LIMIT else ""
     told += f"; {len(lit):,} of the best {LIT} answers to “{question}” are lit" if question else ""
-    fitted = f"with {words.count(digest.on_map(cached.summary(scope)), 'row')} that you may read"
-    made = f"Map of {words.day(run.created_at)} (run {run.id}), {fitted}"
+    made = f"Map of {words.day(run.created_at)} (run {run.id}) "
+    made += f"with {words.count(mapped, 'row')} you may read"
     return f"{told}. {made}; near means alike, the axes mean nothing."
 
 

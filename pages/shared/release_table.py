@@ -34,10 +34,8 @@ def readable(cells: pd.DataFrame, fewest: int = 10) -> pd.DataFrame:
     hidden = HIDDEN.replace("10", str(fewest))
     return pd.DataFrame(
         {
-            "counted by": [_named(cell.dim1, cell.dim2) or "all" for cell in cells.itertuples()],
-            "value": [
-                _named(cell.value1, cell.value2) or "everybody" for cell in cells.itertuples()
-            ],
+            "counted by": [_named(c.dim1, c.dim2) or "all" for c in cells.itertuples()],
+            "value": [_named(c.value1, c.value2) or "everybody" for c in cells.itertuples()],
             "people": cells["people_rounded"].map(lambda number: _shown(number, hidden)),
             "responses": cells["rows_rounded"].map(lambda number: _shown(number, "")),
             "as of week": cells["as_of"],

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from analysis.terms import keyness, terms
-from analysis.words import count_words, function_words
+from analysis.word_counts import count_words
+from analysis.words import function_words, names_of_few
 
 TEXTS = [
     "please freeze my Bank account",
@@ -87,3 +88,51 @@ def test_the_english_list_is_for_english_only():
     english = [["the", "most"], ["the", "castle"], ["the", "bridge"], ["the", "lake"]]
     assert "most" not in function_words(czech, np.array([0, 0, 1, 1]), few)
     assert "most" in function_words(english, np.array([0, 0, 1, 1]), few)
+
+
+def test_a_word_of_two_people_describes_no_theme_of_personal_texts():
+    texts = [f"the {word} and the river" for word in ("aunt", "aunt", "aunt", "boat", "boat")]
+    owners = ["ana", "ana", "ben", "cleo", "dan"]
+    labels = np.array([0, 0, 0, 0, 0], dtype=np.int32)
+    background = ["the office and the desk"] * 4
+    everybody = [*owners, "eve", "fay", None, None]
+    found = terms([*texts, *background], np.append(labels, [1] * 4).astype(np.int32), 10, everybody)
+    assert texts_of(found[0]) == ["river"]
+    assert found[1] == []
+
+
+def test_contractions_and_narrative_words_are_no_terms_beside_others():
+    texts = [
+        "she'd told me I'm late, and then the ferry left the harbour in fog",
+        "he'd asked, she'll go by ferry over to the harbour, with fog or without",
+    ]
+    others = ["the bakery was closed"] * 6
+    found = texts_of(terms([*texts * 3, *others], np.repeat([0, 1], 6).astype(np.int32))[0])
+    assert {"ferry", "harbour", "fog"} <= set(found)
+    assert not {"she'd", "he'd", "I'm", "told", "asked", "late"} & set(found)
+
+
+def test_names_from_somebodys_own_life_are_no_terms():
+    texts = [f"yesterday we saw Fernanda and the lake {number}" for number in range(40)]
+    owners = [f"p{number % 3}" for number in range(3)] + [f"q{number}" for number in range(37)]
+    texts[3:] = [text.replace("Fernanda", "nobody") for text in texts[3:]]
+    named = names_of_few(texts, owners)
+    assert named == {"fernanda"}
+
+
+def test_rows_that_are_unlike_make_a_word_weaker():
+    said = ["ferry", "garden", "kettle"]
+    texts = [word for word in said for _ in range(4)] + ["bread"] * 12
+    labels = np.repeat([0, 1], 12).astype(np.int32)
+    vectors = np.eye(24, dtype=np.float32)
+    vectors[:4, 0] = 3
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    plain, weighed = terms(texts, labels)[0], terms(texts, labels, vectors=vectors)[0]
+    assert plain[0].score == plain[1].score
+    assert weighed[0].text == "ferry"
+    assert len(weighed) == 1 or weighed[0].score > 2 * weighed[1].score
+
+
+def test_one_owner_per_text_is_needed():
+    with pytest.raises(ValueError, match="1 texts but 2 owners"):
+        terms(["a"], np.zeros(1, dtype=np.int32), 5, ["x", "y"])

@@ -200,7 +200,8 @@ def _make_collection(
     gate = Gate(world.owner, WORKER)
     column = "vector(256)" if declared.get("embedding") else None
     table = _make_table(world, rows, column)
-    made = declare(gate, name, **{"table": f"public.{table}", "heading": "heading"} | declared)
+    usual = {"table": f"public.{table}", "heading": "heading", "personal": owned}
+    made = declare(gate, name, **usual | declared)
     embed_all(gate, made)
     with lowered(fitting, "layout", partial(layout, epochs=30)):
         make_map(gate, made, quietly)

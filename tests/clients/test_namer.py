@@ -1,0 +1,69 @@
+"""Asking a chat model for a name, against a server of the standard library."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from clients.namer import PROMPT, Namer, NamerError, configured_namer
+
+ASKED: list[dict[str, object]] = []
+
+
+class Fake(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        ASKED.append(said)
+        code = 401 if self.headers["Authorization"] != "Bearer good" else 200
+        model = said["model"]
+        content = "  “Nights awake”.\n" if model == "namer" else "word " * 60
+        answer = {"choices": [{"message": {"content": content}}]} if model != "odd" else {"no": 1}
+        self.send_response(code)
+        self.end_headers()
+        self.wfile.write(json.dumps(answer).encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Fake)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_name_comes_back_without_its_quotation_marks(url: str) -> None:
+    namer = Namer("good", "namer", url)
+    assert namer.name(["asleep", "night"], ["I lay awake."], ["Running"]) == "Nights awake"
+    system, user = ASKED[-1]["messages"]  # type: ignore[misc]
+    assert system["content"] == PROMPT == namer.named_with["prompt"]
+    assert all(part in user["content"] for part in ("asleep, night", "I lay awake.", "Running"))
+
+
+def test_a_wrong_key_is_a_sentence_that_does_not_tell_it(url: str) -> None:
+    with pytest.raises(NamerError, match="refused the key") as refused:
+        Namer("hush-hush", "namer", url).name(["a"], ["b"])
+    assert "hush-hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("model", "told"), [("rambling", "no name"), ("odd", "chat model")])
+def test_an_answer_that_is_no_name_is_refused(url: str, model: str, told: str) -> None:
+    with pytest.raises(NamerError, match=told):
+        Namer("good", model, url).name(["a"], ["b"])
+
+
+def test_nobody_there_is_a_sentence() -> None:
+    with pytest.raises(NamerError, match="cannot be reached"):
+        Namer("good", "namer", "http://127.0.0.1:9/v1").name(["a"], ["b"])
+
+
+def test_without_a_key_there_is_no_namer() -> None:
+    assert configured_namer({"OPENAI_BASE_URL": "http://x"}) is None
+    made = configured_namer({"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://x"})
+    assert made is not None
+    assert made.url == "http://x"

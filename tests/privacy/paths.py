@@ -1,0 +1,297 @@
+"""Every way of reading through a gate: how the tests call it, and what of the answer are row ids.
+
+`test_paths` fails when a public function of queries/ that takes a gate first is neither here nor
+in EXEMPT.
+"""
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import ProgrammingError
+
+from queries import (
+    catalog,
+    check,
+    check_vectors,
+    embed,
+    erasure,
+    facets,
+    groups,
+    jobs,
+    neighbours,
+    news,
+    overview,
+    points,
+    reasons,
+    releases,
+    role_values,
+    rows,
+    run_states,
+    runs,
+    search,
+    spaces,
+    texts,
+    theme_edits,
+    theme_people,
+    themes,
+    timeline,
+    trail,
+    vectors,
+    workers,
+)
+from queries.collection import Collection
+from queries.errors import QueryError
+from queries.filters import Filters
+from queries.gate import WORKER, Gate
+from tests.privacy.world import World
+
+EVERYTHING = Filters()
+MANY = 10_000
+QUERIES = Path(__file__).resolve().parents[2] / "queries"
+PLANE = [(-1e6, -1e6), (1e6, -1e6), (1e6, 1e6), (-1e6, 1e6)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One reader's question about one collection. `ids` are all row ids there are."""
+
+    world: World
+    gate: Gate
+    collection: Collection
+    ids: list[str]
+
+    @property
+    def run(self) -> int:
+        """The current run, whoever asks."""
+        return runs.current_or_raise(Gate(self.world.owner, WORKER), self.collection).id
+
+    @property
+    def space(self) -> Any:
+        """The active space, whoever asks."""
+        return spaces.active_space(Gate(self.world.owner, WORKER), self.collection)
+
+    @property
+    def themes(self) -> list[int]:
+        """All themes."""
+        found = themes.themes(Gate(self.world.owner, WORKER), self.collection)
+        return [int(theme) for theme in found["id"]]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How to ask, what in the answer are row ids, whether they must be all that may be seen."""
+
+    ask: Callable[[Asked], Any]
+    ids: Callable[[Any], Iterable[str]] | None = None
+    exact: bool = False
+    worker_only: bool = False
+
+
+def _ids(frame: Any) -> Iterable[str]:
+    return list(frame["row_id"])
+
+
+def _search(mode: str) -> Callable[[Asked], Any]:
+    def ask(a: Asked) -> Any:
+        vector = None if mode == "words" else a.world.vector("a good night's sleep")
+        words = " ".join(sorted(set(a.world.canaries.values()))[:3]) + " sleep money running"
+        return search.search(a.gate, a.collection, words, vector, EVERYTHING, mode, MANY)
+
+    return ask
+
+
+def _every_neighbour(a: Asked) -> Any:
+    """Of every row there is, seen or not: what cannot be seen has no neighbours."""
+    found = []
+    for row_id in a.ids[:: max(len(a.ids) // 6, 1)]:
+        try:
+            found.append(neighbours.of_row(a.gate, a.collection, row_id, EVERYTHING, MANY))
+        except QueryError as error:
+            found.append(str(error))
+    return found
+
+
+def _people_of_themes(a: Asked) -> Any:
+    stretch = theme_people.lately(Gate(a.world.owner, WORKER), a.collection)
+    return stretch and theme_people.people(a.gate, a.collection, stretch)
+
+
+PATHS: dict[str, Way] = {
+    "rows.by_ids": Way(lambda a: rows.by_ids(a.gate, a.collection, a.ids), _ids, True),
+    "rows.newest": Way(lambda a: rows.newest(a.gate, a.collection, EVERYTHING, MANY), _ids, True),
+    "search.search": Way(_search("meaning"), lambda found: _ids(found.hits), True),
+    "search.search words": Way(_search("words"), lambda found: _ids(found.hits)),
+    "search.search hybrid": Way(_search("hybrid"), lambda found: _ids(found.hits), True),
+    "neighbours.of_row": Way(
+        _every_neighbour,
+        lambda found: chain(*(_ids(frame) for frame in found if not isinstance(frame, str))),
+    ),
+    "points.points": Way(
+        lambda a: points.points(a.gate, a.collection, a.run, "topic", EVERYTHING), _ids, True
+    ),
+    "points.inside": Way(
+        lambda a: points.inside(a.gate, a.collection, a.run, PLANE, EVERYTHING, limit=MANY),
+        lambda found: _ids(found.rows),
+        True,
+    ),
+    "points.extent": Way(lambda a: points.extent(a.gate, a.collection, a.run)),
+    "themes.themes": Way(
+        lambda a: themes.themes(a.gate, a.collection),
+        lambda found: chain(*found["representatives"]),
+    ),
+    "themes.members": Way(
+        lambda a: [
+            themes.members(a.gate, a.collection, theme, EVERYTHING, MANY) for theme in a.themes
+        ],
+        lambda found: chain(*(_ids(frame) for frame in found)),
+    ),
+    "themes.membership": Way(
+        lambda a: themes.membership(a.gate, a.collection), lambda found: chain(*found.values())
+    ),
+    "themes.trend": Way(lambda a: themes.trend(a.gate, a.collection, a.themes)),
+    "themes.events": Way(
+        lambda a: [themes.events(a.gate, a.collection, theme) for theme in a.themes]
+    ),
+    "facets.counts": Way(lambda a: facets.counts(a.gate, a.collection, "topic", EVERYTHING, MANY)),
+    "facets.owners": Way(lambda a: facets.owners(a.gate, a.collection, EVERYTHING, MANY)),
+    "timeline.counts": Way(lambda a: timeline.counts(a.gate, a.collection, EVERYTHING)),
+    "overview.summary": Way(lambda a: overview.summary(a.gate, a.collection)),
+    "overview.what_was_made": Way(lambda a: overview.what_was_made(a.gate, a.collection)),
+    "spaces.row_count": Way(lambda a: spaces.row_count(a.gate, a.collection)),
+    "spaces.embedded_count": Way(lambda a: spaces.embedded_count(a.gate, a.collection)),
+    "spaces.spaces": Way(lambda a: spaces.spaces(a.gate, a.collection)),
+    "spaces.active_space": Way(lambda a: spaces.active_space(a.gate, a.collection)),
+    "spaces.model_of": Way(lambda a: spaces.model_of(a.gate, a.collection)),
+    "runs.current": Way(lambda a: runs.current(a.gate, a.collection)),
+    "runs.current_or_raise": Way(lambda a: runs.current_or_raise(a.gate, a.collection)),
+    "runs.export": Way(
+        lambda a: runs.export(a.gate, a.collection), lambda found: list(found["id"]), True
+    ),
+    "role_values.role_values": Way(
+        lambda a: role_values.role_values(a.gate, a.collection, "topic"), list, True
+    ),
+    "texts.texts": Way(
+        lambda a: dict(zip(a.ids, texts.texts(a.gate, a.collection, a.ids), strict=True)),
+        lambda found: [row_id for row_id, told in found.items() if told],
+        True,
+    ),
+    "catalog.collections": Way(lambda a: catalog.collections(a.gate)),
+    "catalog.collection_named": Way(lambda a: catalog.collection_named(a.gate, a.collection.name)),
+    "jobs.jobs": Way(lambda a: jobs.jobs(a.gate)),
+    "jobs.job": Way(lambda a: jobs.job(a.gate, 1)),
+    "check.counts": Way(lambda a: check.counts(a.gate, a.collection)),
+    "check.row_count": Way(lambda a: check.row_count(a.gate, a.collection)),
+    "check.coverage": Way(
+        lambda a: list(check.coverage(a.gate, a.collection, check.counts(a.gate, a.collection)))
+    ),
+    "releases.releases": Way(lambda a: releases.releases(a.gate)),
+    "releases.cells": Way(lambda a: releases.cells(a.gate, 1)),
+    "news.embedded_names": Way(lambda a: news.embedded_names(a.gate)),
+    "news.change_mark": Way(lambda a: news.change_mark(a.gate, a.collection)),
+    "news.has_news": Way(lambda a: news.has_news(a.gate, a.collection, a.space), worker_only=True),
+    "check_vectors.sample": Way(
+        lambda a: check_vectors.sample(a.gate, a.collection, a.space, 10), worker_only=True
+    ),
+    "embed.unembedded": Way(
+        lambda a: list(embed.unembedded(a.gate, a.collection, a.space, 10)), worker_only=True
+    ),
+    "embed.unembedded_count": Way(
+        lambda a: embed.unembedded_count(a.gate, a.collection, a.space), worker_only=True
+    ),
+    "runs.points_of": Way(
+        lambda a: runs.points_of(
+            a.gate, runs.current_or_raise(Gate(a.world.owner, WORKER), a.collection)
+        ),
+        worker_only=True,
+    ),
+    "spaces.refused_counts": Way(
+        lambda a: spaces.refused_counts(a.gate, a.space), worker_only=True
+    ),
+    "themes.known_themes": Way(
+        lambda a: themes.known_themes(a.gate, a.collection), worker_only=True
+    ),
+    "vectors.embeddings": Way(
+        lambda a: vectors.embeddings(a.gate, a.collection, a.space), worker_only=True
+    ),
+    "vectors.embedding_of": Way(
+        lambda a: vectors.embedding_of(a.gate, a.collection, a.space, a.ids[0]), worker_only=True
+    ),
+    "workers.workers": Way(lambda a: workers.workers(a.gate), worker_only=True),
+}
+PATHS |= {
+    "erasure.mapped": Way(lambda a: erasure.mapped(a.gate, [a.collection.name])),
+    "trail.entries": Way(lambda a: trail.entries(a.gate)),
+    "trail.people": Way(lambda a: trail.people(a.gate)),
+    "trail.breaks": Way(lambda a: trail.breaks(a.gate)),
+    "reasons.own_reason": Way(lambda a: reasons.own_reason(a.gate, a.collection.name)),
+    "groups.group": Way(lambda a: groups.group(a.gate, a.collection, EVERYTHING)),
+    "run_states.proposal": Way(lambda a: run_states.proposal(a.gate, a.collection)),
+    "run_states.refit_because": Way(lambda a: run_states.refit_because(a.gate, a.collection)),
+    "run_states.placed": Way(lambda a: run_states.placed(a.gate, a.run)),
+    "theme_edits.standing": Way(lambda a: theme_edits.standing(a.gate, a.collection)),
+    "theme_edits.edits": Way(lambda a: theme_edits.edits(a.gate, a.collection)),
+    "theme_people.people": Way(_people_of_themes),
+    "theme_people.lately": Way(lambda a: theme_people.lately(a.gate, a.collection)),
+    "theme_people.newly_born": Way(lambda a: theme_people.newly_born(a.gate, a.collection)),
+    "theme_people.begun": Way(lambda a: theme_people.begun(a.gate, a.collection)),
+}
+# Functions that need no caller here, each with its reason.
+EXEMPT: dict[str, str] = {
+    "reasons.give_reason": "changes the operator's own rights and hands out no row",
+    "reasons.end_reason": "changes the operator's own rights and hands out no row",
+    "theme_people.tell": "stores what the engine worked out and hands out nothing",
+}
+
+
+def reading_functions() -> Iterator[str]:
+    """Public functions of queries/ whose first parameter is a gate."""
+    for path in sorted(QUERIES.glob("*.py")):
+        module = importlib.import_module(f"queries.{path.stem}")
+        for name, made in inspect.getmembers(module, inspect.isfunction):
+            if made.__module__ != module.__name__ or name.startswith("_"):
+                continue
+            first = next(iter(inspect.signature(made).parameters.values()), None)
+            if first is not None and first.annotation in (Gate, "Gate"):
+                yield f"{path.stem}.{name}"
+
+
+def told(answer: Any) -> str:
+    """Everything in an answer, as text."""
+    if hasattr(answer, "to_csv"):
+        return str(answer.to_csv())
+    if isinstance(answer, dict):
+        return "\n".join(f"{told(key)} {told(value)}" for key, value in answer.items())
+    if isinstance(answer, list | tuple):
+        return "\n".join(map(told, answer))
+    if hasattr(answer, "__dataclass_fields__"):
+        return "\n".join(told(getattr(answer, name)) for name in answer.__dataclass_fields__)
+    return repr(answer)
+
+
+class Refused:
+    """What a reader gets who has no right even to the view."""
+
+
+def ask(path: Way, asked: Asked) -> Any:
+    """The answer; REFUSED where the database or Northlight refuses in its own words."""
+    try:
+        return path.ask(asked)
+    except ProgrammingError as error:
+        # No right, no view, no such column; anything else is a fault.
+        if getattr(error.orig, "sqlstate", None) not in ("42501", "42P01", "42703"):
+            raise
+        return Refused()
+    except QueryError as error:
+        return [str(error), Refused()]
+
+
+def is_refused(answer: Any) -> bool:
+    """Whether nothing came back."""
+    return isinstance(answer, Refused) or (
+        isinstance(answer, list) and any(isinstance(part, Refused) for part in answer)
+    )
