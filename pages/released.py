@@ -22,7 +22,9 @@ try:
         )
         st.stop()
     release = next(found.itertuples())
-    shown = release_table.readable(cached.release_cells(gate.identity, release.id, gate))
+    shown = release_table.readable(
+        cached.release_cells(gate.identity, release.id, gate), release.rule
+    )
 except QueryError as error:
     messages.failed(error)
     st.stop()

@@ -29,9 +29,9 @@ def rule(told: Mapping[str, Any]) -> str:
     )
 
 
-def readable(cells: pd.DataFrame, fewest: int = 10) -> pd.DataFrame:
+def readable(cells: pd.DataFrame, told: Mapping[str, Any]) -> pd.DataFrame:
     """One row a cell, hidden numbers as words."""
-    hidden = HIDDEN.replace("10", str(fewest))
+    hidden = HIDDEN.replace("10", str(told.get("people", 10)))
     return pd.DataFrame(
         {
             "counted by": [_named(c.dim1, c.dim2) or "all" for c in cells.itertuples()],

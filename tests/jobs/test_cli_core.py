@@ -10,7 +10,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from jobs.__main__ import main
 from jobs.cli import COMMANDS
@@ -63,7 +63,7 @@ def environment(
 ) -> dict[str, str]:
     """The module's migrated database and a home of its own."""
     home = str(tmp_path_factory.mktemp("home"))
-    assert database_url.endswith(str(engine.url.database))
+    assert make_url(database_url).database == engine.url.database
     return {"DATABASE_URL": database_url, "NORTHLIGHT_HOME": home}
 
 

@@ -19,8 +19,8 @@ from queries import (
     check,
     check_vectors,
     embed,
-    erasure,
     facets,
+    forgetting,
     groups,
     jobs,
     neighbours,
@@ -224,7 +224,7 @@ PATHS: dict[str, Way] = {
     "workers.workers": Way(lambda a: workers.workers(a.gate), worker_only=True),
 }
 PATHS |= {
-    "erasure.mapped": Way(lambda a: erasure.mapped(a.gate, [a.collection.name])),
+    "forgetting.mapped": Way(lambda a: forgetting.mapped(a.gate, [a.collection.name])),
     "trail.entries": Way(lambda a: trail.entries(a.gate)),
     "trail.people": Way(lambda a: trail.people(a.gate)),
     "trail.breaks": Way(lambda a: trail.breaks(a.gate)),
