@@ -6,7 +6,7 @@ from sqlalchemy import Text, cast, select
 from queries.collection import Collection
 from queries.errors import QueryError
 from queries.filters import Filters
-from queries.gate import Gate
+from queries.gate import Gate, Read
 from queries.statement import Statement
 
 SECONDS = 120
@@ -28,7 +28,9 @@ def group(gate: Gate, collection: Collection, filters: Filters) -> pd.DataFrame:
     Columns: row_id, text, owner (the row's id where there is none), theme_id (missing: in no
     theme), parent_id, membership (0 to 1). Raises TooManyRows.
     """
-    found = gate.frame(group_statement(collection, filters).limit(MOST_ROWS + 1), SECONDS)
+    statement = group_statement(collection, filters).limit(MOST_ROWS + 1)
+    read = Read("compare", collection.name, filters.sentence(collection))
+    found = gate.frame(statement, SECONDS, read=read)
     if len(found) > MOST_ROWS:
         raise TooManyRows(filters.sentence(collection))
     found["owner"] = found["owner"].where(found["owner"].notna(), found["row_id"])

@@ -6,7 +6,7 @@ from tests.privacy.world import World
 
 # Paths whose answers hold people's text.
 TEXT = ("rows.by_ids", "rows.newest", "search.search", "neighbours.of_row", "points.inside")
-TEXT += ("themes.members", "texts.texts")
+TEXT += ("themes.members", "texts.texts", "groups.group")
 
 
 def test_every_read_of_text_is_recorded_with_it(world: World) -> None:
