@@ -6,6 +6,7 @@ import importlib
 BENCHES = {
     "all": ("bench.main_table", "the main job on the labelled sets, and bulk loading"),
     "sets": ("bench.labelled_sets", "load, embed, map and search the labelled sets"),
+    "search": ("bench.search", "search against bare SQL and other engines, 100,000 rows"),
     "bulk": ("bench.bulk_load", "load, embed and index 100,000 texts against row by row"),
 }
 

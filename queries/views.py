@@ -239,7 +239,8 @@ def _query(collection: Collection, reach: Reach, space: ActiveSpace, kind: str) 
             f"SELECT q.embedding::{kind} FROM northlight.embedding q "
             f"WHERE q.space_id = {space.id} AND q.row_id = {like}{within}"
         )
-    return f"coalesce(({found}), {spelled})"
+    # In a sub-select, or the vector would be spelled out anew for every row of an exact search.
+    return f"(SELECT coalesce(({found}), {spelled}))"
 
 
 def words_sql(collection: Collection, reach: Reach, number: int) -> str:
