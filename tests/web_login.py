@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from queries.engine import make_engine
-from queries.logins import ensure_web_login, web_password, web_url
-from queries.signing import ensure_signing_key
+from queries.logins import PASSWORD_FILE, ensure_web_login, web_password, web_url
+from queries.signing import ensure_signing_key, write_secret
 from queries.token import Signer
 
 
@@ -26,6 +26,8 @@ class Web:
 @contextmanager
 def web_login(owner: Engine, home: Path) -> Iterator[Web]:
     """The login and the key in `home`, for as long as the block lasts."""
+    # One for all tests: the login belongs to the server, and other modules are still connected.
+    write_secret(home / PASSWORD_FILE, "only-for-the-tests-of-one-server")
     password = web_password(home)
     ensure_web_login(owner, password, own_database=True)
     signer = ensure_signing_key(owner, home)
