@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from queries import forgetting, names_of_person
+from queries import forgetting, names_of_person, own_tables
 from queries.errors import ServerError
 from queries.gate import outside_transaction, writing
 from queries.identifiers import identifier
@@ -37,7 +37,7 @@ AFTER = {
     ),
     "twin": ("DELETE FROM twin.database_cache",),
 }
-RIGHTS = ("assignment", "alias", "release_basis")
+WITHDRAWAL = "northlight_auth.withdrawal"
 # Counts and epochs: nobody's own.
 NOT_TOLD = ("northlight.lexeme", "northlight_auth.person", "northlight_auth.erasure")
 _TOUCHED = text(
@@ -154,22 +154,18 @@ def _delete_rows(
 
 
 def _take_rights(connection: Connection, system: str, owner: str, *, closed: bool) -> None:
-    """Nobody reaches the person, and no release knows them.
+    """Nobody reaches the person, and nothing Northlight keeps is about them.
 
     Where rows are left in somebody else's table, consent is withdrawn for every purpose instead of
     forgotten: otherwise erasing would open what a withdrawal had closed.
     """
-    given = {"system": system, "owner": owner}
-    of_owner = "WHERE system = :system AND owner = :owner"
-    for table in RIGHTS:
-        connection.execute(text(f"DELETE FROM northlight_auth.{table} {of_owner}"), given)
-    withdrawal = f"DELETE FROM northlight_auth.withdrawal {of_owner}"
+    own_tables.forget_owner(connection, system, owner, (WITHDRAWAL,) if closed else ())
     if closed:
         withdrawal = (
-            "INSERT INTO northlight_auth.withdrawal (system, owner, purpose) SELECT :system, "
+            f"INSERT INTO {WITHDRAWAL} (system, owner, purpose) SELECT :system, "
             ":owner, unnest(ARRAY['coaching', 'research', 'product']) ON CONFLICT DO NOTHING"
         )
-    connection.execute(text(withdrawal), given)
+        connection.execute(text(withdrawal), {"system": system, "owner": owner})
 
 
 def _record(connection: Connection, system: str, erased: Erased, by: str) -> None:
@@ -196,8 +192,8 @@ def _back(connection: Connection, system: str) -> list[str]:
         for table in person_tables(connection, system)
     ]
     known += [
-        f"SELECT owner FROM northlight_auth.{table} WHERE system = :system"
-        for table in (*RIGHTS, "withdrawal")
+        f"SELECT owner FROM {table} WHERE system = :system"
+        for table in own_tables.of_owner(connection)
     ]
     if system == "community" and is_laid_out(connection, system):
         known.append("SELECT id::text FROM community.users")

@@ -7,17 +7,9 @@ from sqlalchemy import Connection, text
 from queries.collection import Collection
 from queries.gate import Gate
 from queries.identifiers import identifier, joined_name
+from queries.own_tables import by_row
 
 _RUNS = "(SELECT r.id FROM northlight.run r WHERE r.collection_id = :number)"
-_SPACES = "(SELECT s.id FROM northlight.space s WHERE s.collection_id = :number)"
-_EDITS = "(SELECT e.id FROM northlight.theme_edit e WHERE e.collection_id = :number)"
-# Every table of Northlight's with row ids in it, and which of its rows are of a collection.
-KEPT_BY_ROW = {
-    "northlight.embedding": f"k.space_id IN {_SPACES}",
-    "northlight.document": "k.collection_id = :number",
-    "northlight.point": f"k.run_id IN {_RUNS}",
-    "northlight.theme_edit_row": f"k.edit_id IN {_EDITS}",
-}
 _SHOWN = (
     "SELECT unnest(k.representatives) AS row_id FROM northlight.theme_in_run k "
     f"WHERE k.run_id IN {_RUNS}"
@@ -49,9 +41,9 @@ def forget(connection: Connection, collection: Collection, owner: str) -> bool:
     given = {"number": number, "owner": owner}
     if _list(connection, collection, given):
         connection.execute(text(_COUNT_DOWN), given)
-        for table, of_collection in KEPT_BY_ROW.items():
-            of_them = "USING forgotten f WHERE f.row_id = k.row_id AND"
-            connection.execute(text(f"DELETE FROM {table} k {of_them} {of_collection}"), given)
+        for table in by_row(connection):
+            of_them = f"USING forgotten f WHERE f.row_id = k.row_id AND {table.of_collection}"
+            connection.execute(text(f"DELETE FROM {table.name} k {of_them}"), given)
         connection.execute(text(_UNSHOW), given)
         unsaid = connection.execute(
             text(
@@ -75,7 +67,7 @@ def _list(connection: Connection, collection: Collection, given: dict[str, objec
         owner = identifier(joined_name(collection.owner))
         others += f" AND t.{owner}::text IS DISTINCT FROM :owner"
     kept = " UNION ".join(
-        [f"SELECT k.row_id FROM {table} k WHERE {which}" for table, which in KEPT_BY_ROW.items()]
+        [f"SELECT k.row_id FROM {t.name} k WHERE {t.of_collection}" for t in by_row(connection)]
         + [_SHOWN]
     )
     found = connection.execute(

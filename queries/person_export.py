@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
+from queries import own_tables
 from queries.gate import writing
 from queries.identifiers import identifier
 from queries.person_tables import PersonTable, declared, is_laid_out, person_tables
@@ -19,6 +20,10 @@ _KEPT = {
     "FROM northlight_auth.release_basis b JOIN northlight.release r ON r.id = b.release_id "
     "WHERE b.system = :system AND b.owner = :owner",
 }
+# Told above in words, or a pseudonym that is told either way.
+_TOLD = {f"northlight_auth.{table}" for table in ("assignment", "withdrawal", "alias")} | {
+    "northlight_auth.release_basis"
+}
 _MAPPED = """
 SELECT i.row_id, h.name AS theme, p.x, p.y, p.membership,
        EXISTS (SELECT FROM northlight.embedding e JOIN northlight.space s ON s.id = e.space_id
@@ -33,7 +38,8 @@ WHERE c.name = :name"""
 def exported(engine: Engine, system: str, owner: str) -> dict[str, Any]:
     """The person's rows by table, without vectors and words (they say nothing the text does not).
 
-    `northlight` has what was made of them: place on the map and theme, coaches, consents, releases.
+    `northlight` has what was made of them: place on the map and theme, coaches, consents, releases,
+    and by table whatever else is about them.
     """
     with writing(engine.execution_options(isolation_level="REPEATABLE READ")) as connection:
         tables = {
@@ -43,6 +49,8 @@ def exported(engine: Engine, system: str, owner: str) -> dict[str, Any]:
         }
         given = {"system": system, "owner": owner}
         kept = {name: _mappings(connection, sql, given) for name, sql in _KEPT.items()}
+        about = own_tables.rows_of_owner(connection, system, owner)
+        kept |= {name: rows for name, rows in about.items() if name not in _TOLD}
         if system == "community" and is_laid_out(connection, system):
             tables["community"] = _community(connection, owner)
         return {

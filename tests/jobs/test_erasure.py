@@ -167,6 +167,32 @@ def test_nobody_elses_rows_are_touched(world: Gate, tmp_path: Path) -> None:
     assert run_sql(world.engine, documents) == [(7,)]
 
 
+def test_a_table_that_nobody_listed_is_erased_and_exported(world: Gate, tmp_path: Path) -> None:
+    """A coach's note about somebody, and what somebody kept that names them."""
+    for statement in (
+        "DROP TABLE IF EXISTS northlight.note, northlight.kept",
+        "CREATE TABLE northlight.note (system text, owner text, said text)",
+        "CREATE TABLE northlight.kept (name text, address text, filters jsonb, person_id uuid "
+        "REFERENCES northlight_auth.person ON DELETE CASCADE)",
+        "INSERT INTO northlight.note VALUES ('playbook', 'ada', 'she'), ('playbook', 'bob', 'he')",
+        "INSERT INTO northlight.kept SELECT v.*, id FROM northlight_auth.person, (VALUES "
+        "('1', 'owner=ada&theme=3', '{}'::jsonb), "
+        "('2', '', '{\"where\": [{\"owner\": \"ada\"}]}'), "
+        "('3', 'owner=bob', '{\"owner\": \"adam\", \"n\": 1}')) v",
+    ):
+        run_sql(world.engine, statement.replace(":", "\\:"))
+    try:
+        assert exported(world.engine, "playbook", GONE)["northlight"]["northlight.note"] == [
+            {"said": "she"}
+        ]
+        removed = erase_person(world, tmp_path, "playbook", GONE, "tests").erased.removed
+        assert (removed["northlight.note"], removed["northlight.kept"]) == (1, 2)
+        assert run_sql(world.engine, "SELECT owner FROM northlight.note") == [("bob",)]
+        assert run_sql(world.engine, "SELECT name FROM northlight.kept") == [("3",)]
+    finally:
+        run_sql(world.engine, "DROP TABLE northlight.note, northlight.kept")
+
+
 def test_erasing_twice_finds_nothing(world: Gate, tmp_path: Path) -> None:
     assert erase_person(world, tmp_path, "playbook", GONE, "tests").erased.anything
     again = erase_person(world, tmp_path, "playbook", GONE, "tests")
