@@ -1,5 +1,5 @@
-"""The screens, in order. Each page draws its own frame: a cold deep link never runs this file."""
+"""The screens of the reader. Each page draws its own frame: a cold deep link never runs this."""
 
-from pages.shared import screens
+from pages.shared import frame
 
-screens.run()
+frame.run()

@@ -5,6 +5,7 @@ app.py: a folder called `pages` is Streamlit's older way of listing screens, and
 until the navigation was drawn once.
 """
 
+from contextvars import ContextVar
 from itertools import groupby
 
 import streamlit as st
@@ -32,6 +33,7 @@ GROUPS = {
     "yours": "Yours",
 }
 FIRST_CHOICE = "responses"
+_READER: ContextVar[Gate | None] = ContextVar("who reads in this run of app.py", default=None)
 
 
 def open_page(title: str) -> Scope:
@@ -45,17 +47,51 @@ def open_page(title: str) -> Scope:
 
 
 def open_plain(title: str) -> Gate:
-    """Draw the frame of a page that is about no collection; stops if nobody is there to read."""
-    st.set_page_config(
-        page_title=f"{title} · Northlight", page_icon=str(screens.ICON), layout="wide"
-    )
+    """Draw the frame of a page that is about no collection; stops if it is not for the reader."""
+    st.set_page_config(page_title=f"{title} · Northlight")
+    gate = _READER.get()
+    if gate is None:  # a cold deep link: the page runs by itself
+        gate = _entered()
+        screens.listed(gate.identity.role)
+    _demand_role(gate.identity.role, screens.titled(title))
+    return gate
+
+
+def run() -> None:
+    """List the screens for whoever reads and run the chosen one: all that app.py does."""
+    gate = _entered()
+    chosen = screens.listed(gate.identity.role)
+    token = _READER.set(gate)
+    try:
+        chosen.run()
+    finally:
+        _READER.reset(token)
+
+
+def _entered() -> Gate:
+    """The reader of this run; stops, offering no screen, where there is none."""
+    st.set_page_config(page_icon=str(screens.ICON), layout="wide")
     st.logo(str(screens.LOGO), size="large", icon_image=str(screens.ICON))
-    screens.ensure_listed()
     try:
         return database.gate(identity.current())
     except QueryError as error:
+        screens.listed(None)
         messages.failed(error)
         st.stop()
+
+
+def _demand_role(role: str, screen: screens.Screen) -> None:
+    """Stop, saying for whom the screen is, unless it is for this role."""
+    if role in screen.roles:
+        return
+    st.title(screen.title)
+    if role == "product":
+        _say_why_nothing(role)
+    else:
+        theirs = [screens.ROLES[each] for each in screen.roles]
+        told = " and ".join(filter(None, (", ".join(theirs[:-1]), theirs[-1])))
+        st.write(f"This screen is for the role {told}; those in the sidebar are for yours.")
+    st.stop()
 
 
 def _scope(gate: Gate, collections: list[Collection], title: str) -> Scope:

@@ -26,13 +26,6 @@ SESSION = "northlight.session"  # in the tab's state: the id of our session, not
 VIEW_AS = "northlight.view_as"
 # What tells one sign-in from the next: every tab of a browser brings the same.
 OF_THE_SIGN_IN = ("iss", "sub", "aud", "iat", "nonce", "sid", "jti")
-ROLES = {
-    "coach": "coach",
-    "analyst": "analyst",
-    "product": "product team",
-    "engineer": "engineer",
-    "operator": "operator",
-}
 
 
 def current() -> Identity:
@@ -83,6 +76,7 @@ def _sign_in(told: Mapping[str, object]) -> SignIn:
 
 
 def _ask_to_sign_in(title: str, sentence: str) -> None:
+    screens.listed(None)
     st.title(title)
     st.write(sentence)
     try:
@@ -105,14 +99,16 @@ def _return_to_where_it_began() -> None:
         return
     address, parameters = kept
     name = urlsplit(address or "").path.rstrip("/").rpartition("/")[2]
-    if name in dict(screens.SCREENS):
-        st.switch_page(str(screens.FOLDER / f"{name}.py"), query_params=parameters)
+    screen = screens.named(name)
+    if screen:
+        screens.listed(None)  # Streamlit goes only to pages that it has heard of
+        st.switch_page(str(screen.file), query_params=parameters)
     st.query_params.from_dict(parameters)
 
 
 def _account(session: Session) -> None:
     with st.sidebar.popover(session.name, icon=":material/person:", width="stretch"):
-        st.caption(f"Signed in as {ROLES[session.role]}.")
+        st.caption(f"Signed in as {screens.ROLES[session.role]}.")
         st.button("Sign out", on_click=_sign_out, args=(session.id,), width="stretch")
         st.button(
             "Sign out everywhere",
@@ -131,6 +127,7 @@ def _sign_out(session: str, everywhere: bool = False) -> None:
 
 
 def _no_access(told: Mapping[str, object]) -> None:
+    screens.listed(None)
     st.title("No access")
     st.write("You are signed in, but nobody has let you in here. Ask an operator; your id is")
     st.code(f"{told['sub']}\n{told['iss']}", language=None)
@@ -141,7 +138,7 @@ def _no_access(told: Mapping[str, object]) -> None:
 def _viewed_as() -> Session:
     """The demo person who was chosen in the sidebar."""
     subjects = [who.subject for who in PEOPLE]
-    names = {who.subject: f"{who.name}, {ROLES[who.role]}" for who in PEOPLE}
+    names = {who.subject: f"{who.name}, {screens.ROLES[who.role]}" for who in PEOPLE}
     before = browser.recall(VIEW_AS)
     chosen = st.sidebar.selectbox(
         "View as",
@@ -176,6 +173,7 @@ def _demo_session(subject: str) -> Session:
 
 
 def _stop(title: str, sentence: str) -> None:
+    screens.listed(None)
     st.title(title)
     st.info(sentence, icon=":material/lock:")
     st.stop()

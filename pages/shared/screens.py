@@ -1,7 +1,11 @@
-"""The list of screens, for the navigation and for links from one screen to another."""
+"""The list of screens: which there are, who they are for, and links from one to another.
+
+A new screen is a line in SCREENS. A screen that is not for a role is not offered to it; who follows
+a link there is told so by the frame. What anybody may read is decided by the database alone.
+"""
 
 from collections.abc import Mapping
-from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -11,38 +15,112 @@ ICON = Path(__file__).with_name("icon.png")
 
 LOGO = Path(__file__).with_name("logo.svg")
 
+ROLES = {
+    "coach": "coach",
+    "analyst": "analyst",
+    "product": "product team",
+    "engineer": "engineer",
+    "operator": "operator",
+}
+EVERYBODY = tuple(ROLES)
+READERS = ("coach", "analyst", "engineer", "operator")  # of text; the product team reads figures
+
+CLIENTS, START, MAP, SYSTEMS = "Clients", "Start", "Explore", "Systems"
+FIGURES, OPERATION = "Figures", "Operation"
+# The section that a role begins with; the others follow in the order of SCREENS.
+FIRST = {
+    "coach": CLIENTS,
+    "analyst": MAP,
+    "product": FIGURES,
+    "engineer": SYSTEMS,
+    "operator": OPERATION,
+}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A file of `pages/`, what it is called, where it is listed, and the roles it is for."""
+
+    name: str
+    title: str
+    section: str
+    roles: tuple[str, ...] = READERS
+
+    @property
+    def file(self) -> Path:
+        """Where it is."""
+        return FOLDER / f"{self.name}.py"
+
+
 # No icons here: the browser would fetch them from outside to decorate its tab.
-SCREENS = (
-    *(("overview", "Overview"), ("search", "Search"), ("map", "Map"), ("themes", "Themes")),
-    *(("released", "Released figures"), ("audit", "Audit")),
+SCREENS = tuple(
+    screen
+    for screen in (
+        Screen("overview", "Overview", START, EVERYBODY),
+        Screen("search", "Search", START),
+        Screen("similar", "Similar", START),
+        Screen("clients", "Clients", CLIENTS, ("coach",)),
+        Screen("client", "Client", CLIENTS, ("coach",)),
+        Screen("brief", "Brief", CLIENTS, ("coach",)),
+        Screen("progress", "Progress", CLIENTS, ("coach", "analyst")),
+        Screen("map", "Map", MAP),
+        Screen("themes", "Themes", MAP),
+        Screen("compare", "Compare", MAP),
+        Screen("patterns", "Patterns", SYSTEMS, ("engineer", "analyst", "operator")),
+        Screen("community", "Community", SYSTEMS, ("engineer", "analyst", "operator")),
+        Screen("twin", "Twin", SYSTEMS, ("analyst", "operator")),
+        Screen("usage", "Usage", FIGURES, ("product",)),
+        Screen("released", "Released figures", FIGURES, ("product",)),
+        Screen("health", "Health", OPERATION, ("operator",)),
+        Screen("audit", "Audit", OPERATION, ("operator",)),
+    )
+    if screen.file.exists()  # some of these are on their way
 )
+_BY_NAME = {screen.name: screen for screen in SCREENS}
 
 
-_LISTED = ContextVar("screens are listed in this run", default=False)
+def named(name: str) -> Screen | None:
+    """The screen of that name, as it stands in the address."""
+    return _BY_NAME.get(name)
 
 
-def run() -> None:
-    """List the screens in the sidebar and run the chosen one: all that app.py does."""
-    chosen = _navigation()
-    token = _LISTED.set(True)
-    try:
-        chosen.run()
-    finally:
-        _LISTED.reset(token)
+def titled(title: str) -> Screen:
+    """The screen of that title. Raises LookupError for a page that is not in SCREENS."""
+    for screen in SCREENS:
+        if screen.title == title:
+            return screen
+    raise LookupError(f"No screen is called {title!r}: add its line to SCREENS in {__file__}.")
 
 
-def ensure_listed() -> None:
-    """List the screens where app.py has not: in a page that a cold deep link runs by itself."""
-    if not _LISTED.get():
-        _navigation()
+def in_sections(role: str) -> dict[str, list[Screen]]:
+    """The screens of a role by section, the section that it begins with first."""
+    offered = [screen for screen in SCREENS if role in screen.roles]
+    sections: dict[str, list[Screen]] = {FIRST[role]: []}
+    for screen in offered:
+        sections.setdefault(screen.section, []).append(screen)
+    return {section: screens for section, screens in sections.items() if screens}
 
 
-def _navigation() -> st.Page:
-    pages = [
-        st.Page(str(FOLDER / f"{name}.py"), title=title, default=name == "overview")
-        for name, title in SCREENS
-    ]
-    return st.navigation(pages)
+def listed(role: str | None) -> st.Page:
+    """List the screens of the role in the sidebar, or none of them; the one that was asked for.
+
+    All are known all the same, so that every address is answered by its own page.
+    """
+    shown = in_sections(role) if role else {}
+    seen = {screen for screens in shown.values() for screen in screens}
+    sections = {section: [_page(each) for each in screens] for section, screens in shown.items()}
+    rest = [_page(screen, hidden=True) for screen in SCREENS if screen not in seen]
+    last = next(reversed(sections), START)
+    return st.navigation({**sections, last: [*sections.get(last, []), *rest]}, expanded=True)
+
+
+def _page(screen: Screen, *, hidden: bool = False) -> st.Page:
+    return st.Page(
+        str(screen.file),
+        title=screen.title,
+        default=screen.name == "overview",
+        visibility="hidden" if hidden else "visible",
+    )
 
 
 def link(name: str, label: str, icon: str | None = None, **parameters: str | int) -> None:

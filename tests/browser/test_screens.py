@@ -37,6 +37,19 @@ def test_a_cold_deep_link_draws_frame_question_and_hits(page: Page, seen: Seen) 
     assert fine(page, seen)
 
 
+def test_the_navigation_follows_the_person(page: Page, seen: Seen) -> None:
+    opened(page, seen, "/search?collection=notes")
+    listed = page.get_by_test_id("stSidebarNav")
+    expect(listed.get_by_test_id("stNavSectionHeader").first).to_contain_text("Explore")
+    expect(listed).not_to_contain_text("Audit")
+    page.get_by_role("combobox", name="View as").click()
+    page.get_by_role("option", name=re.compile("operator")).click()
+    expect(listed.get_by_test_id("stNavSectionHeader").first).to_contain_text("Operation")
+    listed.get_by_text("Audit").click()
+    expect(page.get_by_text("The chain holds")).to_be_visible()
+    assert fine(page, seen)
+
+
 def test_words_are_marked_and_the_passage_stands_out(page: Page, seen: Seen) -> None:
     opened(page, seen, "/search?collection=notes&q=tomatoes+in+the+garden")
     expect(page.locator("mark").first).to_have_text("tomatoes")
