@@ -1,6 +1,7 @@
 """One real PostgreSQL with pgvector a session, one fresh migrated database a test module."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -12,6 +13,9 @@ from sqlalchemy import Engine
 from queries.engine import make_engine, psycopg_url
 from queries.gate import WORKER, Gate
 from queries.migrate import migrate
+
+# A shell starts what it puts in the background deaf to Ctrl-C, and its children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
