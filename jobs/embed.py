@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clients.embedder import Embedder
+from jobs.cutoff import learn
 from jobs.errors import JobError
 from queries import embed as store
 from queries import spaces
@@ -59,6 +60,9 @@ def _embed(
     progress("building the index", 0.95)
     index = spaces.build_index(gate.engine, space)
     spaces.mark_embedded(gate.engine, space)
+    if done or removed or space.far is None:
+        progress("learning what is close", 0.98)
+        learn(gate, collection, space, embedder)
     if switch and not space.active:
         spaces.switch(gate.engine, space)
     progress("embedded", 1.0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,9 +37,13 @@ def find(
 
     Raises BadQuestion, NotEmbedded, DimensionError, UnknownModel, StatementStopped.
     """
-    vector = embedder.embed([parse(question).meaning])[0]
+    asked = parse(question)
+    again = cache(lambda said: embedder.embed([said])[0])
+    vector = again(asked.meaning)
     if np.isfinite(vector).all():
-        result = search(gate, collection, question, vector, filters, mode, limit)
+        result = search(gate, collection, question, vector, filters, mode, limit, again)
+        if result.question != asked and result.question is not None:
+            vector = again(result.question.meaning)
         passages = passages_of(result.hits["text"].fillna("").tolist(), vector, embedder)
         return replace(result, hits=result.hits.assign(passage=passages))
     if mode == "meaning":

@@ -1,5 +1,6 @@
 """Search: meaning and words in one ranked list, under the same filters."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +13,15 @@ from queries.errors import QueryError
 from queries.filters import Filters
 from queries.gate import Gate, Read
 from queries.legs import MARK, Legs, search_statement
-from queries.question import parse
-from queries.spaces import INDEX_FROM_ROWS, active_space
+from queries.question import Question, parse
+from queries.spaces import INDEX_FROM_ROWS, Space, active_space
+from queries.spelling import respelling
 from queries.vectors import aim, scan_on
 
 MODES = ("hybrid", "meaning", "words")
 RANKS = ("rank_meaning", "rank_words")
+
+Vector = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -26,24 +30,30 @@ class SearchResult:
 
     Columns of `hits`: row_id, text, title, owner, time, theme_id, theme, score, distance (cosine, 0
     to 2), rank_meaning, rank_words (from 1; missing where that leg did not find the row), words
-    (those of the text that the question shares).
+    (those of the text that the question shares), close (whether it shares words or is no further
+    than the collection's rows are from each other; missing where that is not known).
+    `question` is what was searched for, respelled where nothing had a word of it.
     """
 
     mode: str
     hits: pd.DataFrame
     notice: str | None = None
+    question: Question | None = None
 
 
 def search(
     gate: Gate,
     collection: Collection,
     typed: str,
-    vector: NDArray[np.floating] | None,
+    vector: Vector | None,
     filters: Filters,
     mode: str = "hybrid",
     limit: int = 20,
+    embed: Callable[[str], Vector] | None = None,
 ) -> SearchResult:
     """The rows that fit a question best. `vector` embeds `parse(typed).meaning`; words need none.
+
+    With `embed` a question that had to be respelled is also searched for by its new meaning.
 
     Raises BadQuestion, NotEmbedded, DimensionError, and QueryError for an unknown mode and where
     words are needed that are not indexed.
@@ -58,16 +68,52 @@ def search(
     with gate.recorded(read) as told:
         connection = told.connection
         documents = _words_indexed(connection, collection)
+        respelled = respelling(connection, collection, question) if documents else None
+        if respelled:
+            question = question.respelled(respelled.words)
+            vector = embed(question.meaning) if embed and vector is not None else vector
         legs = Legs(collection, space, vector, question, filters, mode, limit, documents)
-        legs.check()
-        if space is not None and vector is not None:
-            aim(connection, vector)
-        exact = space is None or _scope_is_narrow(connection, legs)
-        found = _run(connection, legs, exact)
-        if not exact and len(found) < limit:
-            found = _run(connection, legs, True)
+        found = _found(connection, legs)
         told.rows = len(found)
-    return SearchResult(mode, _with_words(found), _notice(legs, found))
+    hits = _with_words(found).assign(close=_close(found, space))
+    notices = (respelled.sentence() if respelled else None, _notice(legs, found), _far(legs, hits))
+    return SearchResult(mode, hits, " ".join(filter(None, notices)) or None, question)
+
+
+def nearest_to(
+    gate: Gate,
+    collection: Collection,
+    vector: Vector,
+    filters: Filters,
+    limit: int,
+    without: Sequence[str] = (),
+) -> SearchResult:
+    """The rows nearest to a vector that no typed question stands for; some rows left out.
+
+    Raises NotEmbedded and DimensionError.
+    """
+    space = active_space(gate, collection)
+    space.check(len(vector))
+    nothing = Question("")
+    legs = Legs(collection, space, vector, nothing, filters, "meaning", limit + len(without), None)
+    with gate.recorded(Read("search", collection.name, filters.sentence(collection))) as told:
+        found = _found(told.connection, legs)
+        told.rows = len(found)
+    others = found[~found["row_id"].isin(list(without))].head(limit).reset_index(drop=True)
+    hits = _with_words(others).assign(close=_close(others, space))
+    return SearchResult("meaning", hits, _far(legs, hits), nothing)
+
+
+def _found(connection: Connection, legs: Legs) -> pd.DataFrame:
+    """The path is chosen by the scope; what the index leaves short is searched exactly."""
+    legs.check()
+    if legs.space is not None and legs.vector is not None:
+        aim(connection, legs.vector)
+    exact = legs.space is None or _scope_is_narrow(connection, legs)
+    found = _run(connection, legs, exact)
+    if not exact and len(found) < legs.limit:
+        found = _run(connection, legs, True)
+    return found
 
 
 def _words_indexed(connection: Connection, collection: Collection) -> int | None:
@@ -110,6 +156,29 @@ def _with_words(found: pd.DataFrame) -> pd.DataFrame:
 def _marked_words(marked: str) -> list[str]:
     pieces = marked.split(MARK[0])[1:]
     return list(dict.fromkeys(piece.split(MARK[1])[0] for piece in pieces))
+
+
+def _close(found: pd.DataFrame, space: Space | None) -> pd.Series:
+    """Whether each hit shares words or is near enough; missing where "near" was not learnt."""
+    if space is None or space.far is None:
+        return pd.Series(pd.NA, index=found.index, dtype="boolean")
+    near = found["distance"].astype(float) <= space.far
+    return (near | found["rank_words"].notna()).astype("boolean")
+
+
+def _far(legs: Legs, hits: pd.DataFrame) -> str | None:
+    """What to tell when not even the nearest row is near; None when one is."""
+    if legs.space is None or legs.space.far is None or hits["distance"].isna().all():
+        return None
+    nearest = float(hits["distance"].min())
+    if nearest <= legs.space.far:
+        return None
+    where = "among the rows chosen" if legs.filters else "here"
+    words = " Rows that share words with it come first." if hits["rank_words"].notna().any() else ""
+    return (
+        f"Nothing {where} is close to this: the nearest row is at distance {nearest:.2f}, and 95 "
+        f"of 100 rows have another within {legs.space.far:.2f}.{words}"
+    )
 
 
 def _notice(legs: Legs, found: pd.DataFrame) -> str | None:

@@ -27,6 +27,7 @@ _SPACE = table(
         column(n)
         for n in ("id", "collection_id", "model", "dimensions", "storage", "half", "active")
     ),
+    column("far"),
     column("embedded_at"),
     schema="northlight",
 )
@@ -38,6 +39,7 @@ class Space:
     """One collection under one model.
 
     `storage` is 'own' or 'column' (the table's own); `half` says whether its vectors are halfvec.
+    A row further than `far` from a question is not close to it; None before that was learnt.
     """
 
     id: int
@@ -47,6 +49,7 @@ class Space:
     storage: str
     half: bool
     active: bool
+    far: float | None = None
 
     @property
     def partition(self) -> str:
@@ -259,6 +262,15 @@ def mark_embedded(engine: Engine, space: Space) -> None:
             {"id": space.id},
         )
         connection.exec_driver_sql(f"ANALYZE northlight.{space.partition}")
+
+
+def remember_far(engine: Engine, space: Space, far: float | None) -> None:
+    """Store from which distance on a row is not close to a question."""
+    with writing(engine) as connection:
+        connection.execute(
+            text("UPDATE northlight.space SET far = :far WHERE id = :id"),
+            {"far": far, "id": space.id},
+        )
 
 
 def attach_partition(connection: Connection, parent: str, number: int, check: str = "") -> None:

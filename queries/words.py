@@ -10,22 +10,26 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Float,
+    Function,
     Text,
+    any_,
     cast,
     func,
     literal,
     not_,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 
 from queries.collection import Collection
-from queries.question import Question
+from queries.question import PREFIX, Question
 from queries.statement import Statement
 
 # Scores come from the rarest words of a question; a pasted page has enough of them.
 MOST_TERMS = 24
+MOST_PREFIXES = 8
 # Rows are fetched by words that occur in fewer than this share of all rows, if there are any.
 COMMON_SHARE = 0.2
 LENGTH_WEIGHT = 0.75
@@ -66,26 +70,41 @@ def scored_statement(collection: Collection, question: Question, total: int) -> 
 
 def _terms(collection: Collection, question: Question, total: int) -> Statement:
     """The question's words that occur in the collection: `query, rows, weight`, rarest first."""
-    asked = (
-        func.unnest(func.tsvector_to_array(func.to_tsvector(_config(collection), question.meaning)))
-        .table_valued("word")
-        .render_derived()
-    )
+    asked = _lexemes(collection, question.plain).table_valued("word").render_derived()
     known = collection.lexemes
-    weight = func.ln(
-        1 + (func.greatest(total, known.c.rows) - known.c.rows + 0.5) / (known.c.rows + 0.5)
-    )
-    return (
-        select(
-            cast(_quoted(known.c.lexeme), TSQUERY).label("query"),
-            known.c.rows,
-            weight.label("weight"),
-        )
+    whole = (
+        select(cast(_quoted(known.c.lexeme), TSQUERY).label("query"), known.c.rows)
         .select_from(asked)
         .join(known, known.c.lexeme == asked.c.word)
-        .order_by(known.c.rows)
+    )
+    begun = [_begun(collection, prefix) for prefix in question.prefixes[:MOST_PREFIXES]]
+    found = union_all(whole, *begun).subquery("found")
+    weight = func.ln(
+        1 + (func.greatest(total, found.c.rows) - found.c.rows + 0.5) / (found.c.rows + 0.5)
+    )
+    return (
+        select(found.c.query, found.c.rows, weight.label("weight"))
+        .order_by(found.c.rows)
         .limit(MOST_TERMS)
     )
+
+
+def _begun(collection: Collection, prefix: str) -> Statement:
+    """`query, rows` of the words that begin so, if there are any; rows of two words count twice."""
+    known = collection.lexemes
+    fitting = or_(
+        func.starts_with(known.c.lexeme, prefix.lower()),
+        known.c.lexeme == any_(func.tsvector_to_array(_vector(collection, prefix))),
+    )
+    rows = func.sum(known.c.rows)
+    query = _beginning(collection, prefix).label("query")
+    return select(query, rows.label("rows")).where(fitting).having(rows > 0)
+
+
+def _beginning(collection: Collection, prefix: str) -> ColumnElement[Any]:
+    """A tsquery of the words that begin so, or of which the prefix is a form: running* finds run."""
+    begins = cast(literal(f"'{prefix.lower()}':*"), TSQUERY)
+    return begins.op("||")(func.plainto_tsquery(_config(collection), prefix))
 
 
 def _mean_length(collection: Collection) -> ColumnElement[Any]:
@@ -96,18 +115,30 @@ def _mean_length(collection: Collection) -> ColumnElement[Any]:
 
 def any_word(collection: Collection, question: Question) -> ColumnElement[Any]:
     """A tsquery that any word of the question satisfies; none for a question of common words."""
-    lexemes = func.tsvector_to_array(func.to_tsvector(_config(collection), question.meaning))
-    asked = func.unnest(lexemes).table_valued("word").render_derived(name="asked")
+    asked = _lexemes(collection, question.plain).table_valued("word").render_derived(name="asked")
     together = select(func.string_agg(_quoted(asked.c.word), " | ")).select_from(asked)
-    return cast(func.coalesce(together.scalar_subquery(), ""), TSQUERY)
+    query: ColumnElement[Any] = cast(func.coalesce(together.scalar_subquery(), ""), TSQUERY)
+    for prefix in question.prefixes[:MOST_PREFIXES]:
+        query = query.op("||")(_beginning(collection, prefix))
+    return query
 
 
 def _has(collection: Collection, phrase: str, *, otherwise: bool = True) -> ColumnElement[bool]:
     """Whether a row has the phrase; `otherwise` where it is made of common words only."""
-    asked = func.phraseto_tsquery(_config(collection), phrase)
+    asked: ColumnElement[Any] = func.phraseto_tsquery(_config(collection), phrase)
+    if PREFIX.fullmatch(phrase):
+        asked = _beginning(collection, phrase[:-1])
     unknowable = func.numnode(asked) == 0
     found = collection.words.c.words.op("@@", is_comparison=True)(asked)
     return or_(unknowable, found) if otherwise else found
+
+
+def _lexemes(collection: Collection, said: str) -> Function[Any]:
+    return func.unnest(func.tsvector_to_array(_vector(collection, said)))
+
+
+def _vector(collection: Collection, said: str) -> ColumnElement[Any]:
+    return func.to_tsvector(_config(collection), said)
 
 
 def _quoted(lexeme: ColumnElement[Any]) -> ColumnElement[str]:

@@ -1,0 +1,41 @@
+"""Learn from a collection's own rows from which distance on nothing is close to a question."""
+
+import re
+
+import numpy as np
+
+from analysis.cutoff import far_from
+from analysis.vectors import unit_rows
+from clients.embedder import Embedder
+from queries import spaces, vectors
+from queries.collection import Collection
+from queries.gate import Gate
+from queries.spaces import Space
+from queries.texts import texts
+
+QUESTIONS = 1_000
+# Past this the rows are not compared with all others, and the last cut-off stays.
+MOST_ROWS = 500_000
+WORDS_OF_A_QUESTION = 12
+SEED = 3
+
+
+def learn(gate: Gate, collection: Collection, space: Space, embedder: Embedder) -> float | None:
+    """Learn and remember the cut-off of a space; None when the rows cannot tell one."""
+    ids, rows = vectors.embeddings(gate, collection, space)
+    if not ids or len(ids) > MOST_ROWS:
+        return space.far
+    rows = unit_rows(rows)
+    drawn = np.random.default_rng(SEED).permutation(len(ids))[:QUESTIONS]
+    asked = rows[drawn]
+    if space.model == embedder.name:
+        said = texts(gate, collection, [ids[position] for position in drawn.tolist()])
+        asked = embedder.embed([like_a_question(text) for text in said])
+    far = far_from(asked, drawn, rows)
+    spaces.remember_far(gate.engine, space, far)
+    return far
+
+
+def like_a_question(text: str) -> str:
+    """The first words of a text, as many as people type: long rows lie further from a question."""
+    return " ".join(re.findall(r"\S+", text)[:WORDS_OF_A_QUESTION])
