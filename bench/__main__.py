@@ -8,6 +8,7 @@ BENCHES = {
     "sets": ("bench.labelled_sets", "load, embed, map and search the labelled sets"),
     "privacy": ("bench.privacy", "who sees what: every path, attacks, mutants, the gate's cost"),
     "map": ("bench.themes", "the theme engine: agreement, identity, honesty, speed"),
+    "search": ("bench.search", "search against bare SQL and other engines, 100,000 rows"),
     "bulk": ("bench.bulk_load", "load, embed and index 100,000 texts against row by row"),
 }
 

@@ -1,0 +1,221 @@
+"""Search through the whole query layer against bare SQL and the peers, on the same vectors.
+
+One question everywhere: the ten nearest rows with their text, of all rows or of those with one
+value of a facet. `--peers PYTHON` names an interpreter that has the peers' libraries.
+"""
+
+import argparse
+import json
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+
+from bench.bulk_load import texts
+from bench.databases import Bench, fresh
+from clients.embedder import embedder_named
+from jobs.embed import embed
+from jobs.search import find
+from queries.catalog import collection_named, publish
+from queries.collection import Collection
+from queries.filters import Filters
+from queries.search import search
+from queries.vectors import EF_SEARCH
+
+QUESTIONS = 200
+NEAREST = 10
+PARTS = (10, 100, 1000)  # a value of facet `part10` is in every tenth row
+TEXTS = Collection(
+    name="texts",
+    title="Texts",
+    table="public.texts",
+    id="id",
+    text=("body",),
+    facet_columns=tuple((f"part{part}", f"part{part}") for part in PARTS),
+)
+Timed = Callable[[int], list[str]]
+
+
+@dataclass(frozen=True)
+class World:
+    """The rows, their vectors, and the questions."""
+
+    written: list[str]
+    vectors: NDArray[np.float32]
+    asked: list[str]
+    questions: NDArray[np.float32]
+
+    def true(self, number: int, part: int) -> set[str]:
+        """Ids of the ten nearest rows of the first value of a facet; part 1 is every row."""
+        chosen = np.arange(0, len(self.vectors), part)
+        near = self.vectors[chosen] @ self.questions[number]
+        return {str(row) for row in chosen[np.argsort(-near, kind="stable")[:NEAREST]]}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print each figure with its peer in the same run, then all of them as JSON."""
+    parser = argparse.ArgumentParser(prog="./northlight bench search")
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--peers", metavar="PYTHON", help="an interpreter that has the peers")
+    asked = parser.parse_args(list(arguments))
+    world = made_world(asked.rows)
+    with fresh() as bench:
+        collection = filled(bench, world)
+        figures = measured(bench, collection, world)
+    if asked.peers:
+        figures["peers"] = peers(asked.peers, world)
+        for name, found in figures["peers"].items():
+            print(f"  {name:<14}{found}", flush=True)
+    print(json.dumps(figures))
+
+
+def made_world(rows: int) -> World:
+    """Recombined sentences of the labelled sets; the questions are none of the rows."""
+    made = texts(rows + QUESTIONS)
+    vectors = embedder_named(None).embed(made)
+    return World(made[:rows], vectors[:rows], made[rows:], vectors[rows:])
+
+
+def filled(bench: Bench, world: World) -> Collection:
+    """The rows as a collection, embedded, and beside it the bare table with its own index."""
+    columns = ", ".join(f"part{part} text" for part in PARTS)
+    with psycopg.connect(bench.url, autocommit=True) as connection:
+        connection.execute(f"CREATE TABLE public.texts (id text PRIMARY KEY, body text, {columns})")
+        with connection.cursor().copy("COPY public.texts FROM STDIN") as copy:
+            for number, text in enumerate(world.written):
+                copy.write_row((str(number), text, *(str(number % part) for part in PARTS)))
+        connection.execute("ANALYZE public.texts")
+    publish(bench.gate.engine, [TEXTS])
+    collection = collection_named(bench.gate, "texts")
+    start = perf_counter()
+    embed(bench.gate, collection, embedder_named(None), lambda _step, _share: None)
+    print(f"embedded and indexed in {perf_counter() - start:.1f} s", flush=True)
+    with psycopg.connect(bench.url, autocommit=True) as connection:
+        connection.execute(
+            "CREATE TABLE bare AS SELECT t.*, e.embedding::halfvec(256) AS embedding "
+            "FROM public.texts t JOIN northlight.embedding e ON e.row_id = t.id"
+        )
+        connection.execute("SET maintenance_work_mem = '512MB'")
+        connection.execute(
+            "CREATE INDEX bare_hnsw ON bare USING hnsw (embedding halfvec_cosine_ops)"
+        )
+        connection.execute("ANALYZE bare")
+    return collection
+
+
+def measured(bench: Bench, collection: Collection, world: World) -> dict[str, Any]:
+    """Times in milliseconds, shares from 0 to 1, bytes."""
+    figures: dict[str, Any] = {"rows": len(world.written)}
+    with psycopg.connect(bench.url) as connection:
+        figures["index_bytes"] = connection.execute(
+            "SELECT pg_relation_size('bare_hnsw')"
+        ).fetchone()
+        connection.execute(f"SET hnsw.ef_search = {EF_SEARCH}")
+        connection.execute("SET hnsw.iterative_scan = relaxed_order")
+        for part in (1, *PARTS):
+            told = beside(
+                {
+                    "bare SQL": bare(connection, world, part),
+                    "search()": whole(bench, collection, world, part),
+                    "find()": with_passage(bench, collection, world, part),
+                },
+                world,
+                part,
+            )
+            figures[f"part{part}"] = told
+            for name, found in told.items():
+                print(f"1/{part:<5}{name:<10}{found}", flush=True)
+    return figures
+
+
+def beside(ways: dict[str, Timed], world: World, part: int) -> dict[str, Any]:
+    """p50 and p95 of each way, asked in turn so that a busy moment hits all of them; recall@10."""
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    shares: dict[str, list[float]] = {name: [] for name in ways}
+    short = dict.fromkeys(ways, 0)
+    for number in range(-10, QUESTIONS if part == 1 else QUESTIONS // 2):
+        true = world.true(number, part)
+        for name, way in ways.items():
+            start = perf_counter()
+            ids = way(number)
+            if number < 0:
+                continue  # warms plans and pages
+            taken[name].append(1000 * (perf_counter() - start))
+            shares[name].append(len(true & set(ids)) / len(true))
+            short[name] += len(true) - len(ids)
+    return {
+        name: {
+            "p50": round(float(np.percentile(taken[name], 50)), 2),
+            "p95": round(float(np.percentile(taken[name], 95)), 2),
+            "recall": round(float(np.mean(shares[name])), 4),
+            "short": short[name],
+        }
+        for name in ways
+    }
+
+
+def bare(connection: psycopg.Connection, world: World, part: int) -> Timed:
+    """Hand-written SQL over a table of its own."""
+    where = "" if part == 1 else f"WHERE part{part} = '0'"
+    statement = (
+        f"SELECT id, body, embedding <=> %(q)s::halfvec(256) AS distance FROM bare {where} "
+        f"ORDER BY embedding <=> %(q)s::halfvec(256) LIMIT {NEAREST}"
+    )
+
+    def ask(number: int) -> list[str]:
+        spelled = "[" + ",".join(map(str, world.questions[number].tolist())) + "]"
+        found = connection.execute(statement, {"q": spelled}).fetchall()
+        connection.commit()
+        return [row[0] for row in found]
+
+    return ask
+
+
+def whole(bench: Bench, collection: Collection, world: World, part: int) -> Timed:
+    """The query layer: gate, filters, theme, marked words, audit."""
+    filters = narrowed(part)
+
+    def ask(number: int) -> list[str]:
+        vector, said = world.questions[number], world.asked[number]
+        return list(
+            search(bench.gate, collection, said, vector, filters, "meaning", NEAREST).hits["row_id"]
+        )
+
+    return ask
+
+
+def with_passage(bench: Bench, collection: Collection, world: World, part: int) -> Timed:
+    """The same with the question embedded and the best passage of each hit found."""
+    filters, embedder = narrowed(part), embedder_named(None)
+
+    def ask(number: int) -> list[str]:
+        said = world.asked[number]
+        found = find(bench.gate, collection, said, embedder, filters, mode="meaning", limit=NEAREST)
+        return list(found.hits["row_id"])
+
+    return ask
+
+
+def narrowed(part: int) -> Filters:
+    """One value of a facet; every row for part 1."""
+    return Filters() if part == 1 else Filters(equals=((f"part{part}", ("0",)),))
+
+
+def peers(python: str, world: World) -> dict[str, Any]:
+    """What bench/peers.py found out under another interpreter; absent peers are named there."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        np.save(folder / "vectors.npy", world.vectors)
+        np.save(folder / "questions.npy", world.questions)
+        (folder / "texts.json").write_text(json.dumps(world.written), encoding="utf-8")
+        script = Path(__file__).with_name("peers.py")
+        command = [python, str(script), str(folder)]
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+    return dict(json.loads(run.stdout.splitlines()[-1]))
