@@ -27,14 +27,14 @@ def main(folder: Path) -> None:
     """Every peer in turn; one that is absent or fails says so in place of figures."""
     vectors, questions = (np.load(folder / f"{n}.npy") for n in ("vectors", "questions"))
     texts = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
-    found = {}
+    found: dict[str, Any] = {}
     for name, (make, filtered) in PEERS.items():
         try:
             start = perf_counter()
             ask = make(vectors, texts, folder)
             built = perf_counter() - start
-        except ImportError:
-            found[name] = "absent"
+        except (ImportError, AttributeError) as error:  # a Python may be built without extensions
+            found[name] = f"absent: {error}"
             continue
         found[name] = measured(ask, vectors, questions[:QUESTIONS], PART if filtered else 1)
         found[name]["build_s"] = round(built, 1)

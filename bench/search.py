@@ -78,7 +78,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def made_world(rows: int) -> World:
     """Recombined sentences of the labelled sets; the questions are none of the rows."""
-    made = texts(rows + QUESTIONS)
+    made = [text.replace('"', " ").replace(" -", " ") for text in texts(rows + QUESTIONS)]
     vectors = embedder_named(None).embed(made)
     return World(made[:rows], vectors[:rows], made[rows:], vectors[rows:])
 
@@ -217,5 +217,5 @@ def peers(python: str, world: World) -> dict[str, Any]:
         (folder / "texts.json").write_text(json.dumps(world.written), encoding="utf-8")
         script = Path(__file__).with_name("peers.py")
         command = [python, str(script), str(folder)]
-        run = subprocess.run(command, capture_output=True, text=True, check=True)
+        run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return dict(json.loads(run.stdout.splitlines()[-1]))

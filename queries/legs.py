@@ -83,9 +83,9 @@ class Legs:
             )
 
 
-def search_statement(legs: Legs, exact: bool) -> Statement:
+def search_statement(legs: Legs, exact: bool, words_weight: float | None = None) -> Statement:
     """Both legs, fused and joined with the rows' text, best first."""
-    best = _fused(legs, exact)
+    best = _fused(legs, exact, legs.words_weight if words_weight is None else words_weight)
     rows = legs.collection.view
     points, named = legs.collection.points, legs.collection.themes
     plain = func.translate(rows.c.text, "".join(MARK), "")
@@ -128,21 +128,21 @@ def _words_leg(legs: Legs) -> CTE:
     return select(best.c.row_id, rank.label("rank_words")).cte("words")
 
 
-def _fused(legs: Legs, exact: bool) -> Subquery:
+def _fused(legs: Legs, exact: bool, words_weight: float) -> Subquery:
     """`row_id, distance, rank_meaning, rank_words, score`, the best `limit` rows."""
     if legs.space is None:
         return _one_leg(legs, _words_leg(legs), "rank_words")
     meaning = _meaning_leg(legs, exact)
     if legs.mode == "meaning" or legs.documents is None:
         return _one_leg(legs, meaning, "rank_meaning")
-    return _both_legs(legs, meaning, _words_leg(legs))
+    return _both_legs(legs.limit, meaning, _words_leg(legs), words_weight)
 
 
-def _both_legs(legs: Legs, meaning: CTE, words: CTE) -> Subquery:
+def _both_legs(limit: int, meaning: CTE, words: CTE, words_weight: float) -> Subquery:
     score: ColumnElement[Any] = func.coalesce(
         MEANING_WEIGHT / (RANK_CONSTANT + meaning.c.rank_meaning), 0.0
     )
-    score = score + func.coalesce(legs.words_weight / (RANK_CONSTANT + words.c.rank_words), 0.0)
+    score = score + func.coalesce(words_weight / (RANK_CONSTANT + words.c.rank_words), 0.0)
     row_id = func.coalesce(meaning.c.row_id, words.c.row_id)
     return (
         select(
@@ -155,7 +155,7 @@ def _both_legs(legs: Legs, meaning: CTE, words: CTE) -> Subquery:
         .select_from(meaning)
         .outerjoin(words, words.c.row_id == meaning.c.row_id, full=True)
         .order_by(score.desc(), row_id)
-        .limit(legs.limit)
+        .limit(limit)
         .subquery("best")
     )
 

@@ -31,6 +31,11 @@ class Question:
     prefixes: tuple[str, ...] = ()
     plain: str = ""
 
+    @property
+    def shape(self) -> "Question":
+        """What decides the statement: everything but the plain words."""
+        return replace(self, meaning="", plain="")
+
     def respelled(self, words: Mapping[str, str]) -> "Question":
         """The question with these words of its plain part replaced; phrases stay as they are."""
 

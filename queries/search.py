@@ -1,7 +1,8 @@
 """Search: meaning and words in one ranked list, under the same filters."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,11 @@ from queries.filters import Filters
 from queries.gate import Gate, Read
 from queries.legs import MARK, Legs, search_statement
 from queries.question import Question, parse
-from queries.spaces import INDEX_FROM_ROWS, Space, active_space
+from queries.spaces import INDEX_FROM_ROWS, Space, active_space_in
 from queries.spelling import respelling
+from queries.statement import Statement
 from queries.vectors import aim, scan_on
+from queries.words import PLAIN
 
 MODES = ("hybrid", "meaning", "words")
 RANKS = ("rank_meaning", "rank_words")
@@ -61,12 +64,12 @@ def search(
     if mode not in MODES:
         raise QueryError(f"There is no search mode {mode!r}. Choose one of {', '.join(MODES)}.")
     question = parse(typed)
-    space = active_space(gate, collection) if mode != "words" else None
-    if space is not None and vector is not None:
-        space.check(len(vector))
     read = Read("search", collection.name, filters.sentence(collection), typed)
     with gate.recorded(read) as told:
         connection = told.connection
+        space = active_space_in(connection, collection) if mode != "words" else None
+        if space is not None and vector is not None:
+            space.check(len(vector))
         documents = _words_indexed(connection, collection)
         respelled = respelling(connection, collection, question) if documents else None
         if respelled:
@@ -92,11 +95,12 @@ def nearest_to(
 
     Raises NotEmbedded and DimensionError.
     """
-    space = active_space(gate, collection)
-    space.check(len(vector))
     nothing = Question("")
-    legs = Legs(collection, space, vector, nothing, filters, "meaning", limit + len(without), None)
     with gate.recorded(Read("search", collection.name, filters.sentence(collection))) as told:
+        space = active_space_in(told.connection, collection)
+        space.check(len(vector))
+        most = limit + len(without)
+        legs = Legs(collection, space, vector, nothing, filters, "meaning", most, None)
         found = _found(told.connection, legs)
         told.rows = len(found)
     others = found[~found["row_id"].isin(list(without))].head(limit).reset_index(drop=True)
@@ -141,16 +145,24 @@ def _scope_is_narrow(connection: Connection, legs: Legs) -> bool:
 def _run(connection: Connection, legs: Legs, exact: bool) -> pd.DataFrame:
     if not exact:
         scan_on(connection)
-    result = connection.execute(search_statement(legs, exact))
+    shape = replace(legs, vector=None, question=legs.question.shape)
+    statement = _statement(shape, legs.words_weight, exact)
+    result = connection.execute(statement, {PLAIN: legs.question.plain})
     found = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
     return found.astype(dict.fromkeys(RANKS, "Int64"))
 
 
+@lru_cache(maxsize=256)
+def _statement(shape: Legs, words_weight: float, exact: bool) -> Statement:
+    """The statement for all questions of that shape: to build it takes longer than to run it."""
+    return search_statement(shape, exact, words_weight)
+
+
 def _with_words(found: pd.DataFrame) -> pd.DataFrame:
     """Replace the marked text by the list of marked words, in the order of the text."""
-    marked = found["marked"].fillna("")
-    words = pd.Series([_marked_words(text) for text in marked], index=found.index, dtype="object")
-    return found.drop(columns="marked").assign(words=words)
+    words = [_marked_words(text or "") for text in found["marked"]]
+    listed = pd.Series(words, index=found.index, dtype="object")
+    return found.drop(columns="marked").assign(words=listed)
 
 
 def _marked_words(marked: str) -> list[str]:

@@ -64,18 +64,30 @@ class Space:
 
 def spaces(gate: Gate, collection: Collection) -> list[Space]:
     """Every space of the collection, the active one first."""
+    with gate.reading() as connection:
+        return spaces_in(connection, collection)
+
+
+def spaces_in(connection: Connection, collection: Collection) -> list[Space]:
+    """As spaces, inside a transaction that is already open."""
     statement = (
         select(*(_SPACE.c[name] for name in Space.__dataclass_fields__))
         .join(_COLLECTION, _COLLECTION.c.id == _SPACE.c.collection_id)
         .where(_COLLECTION.c.name == collection.name)
         .order_by(_SPACE.c.active.desc(), _SPACE.c.id)
     )
-    return [Space(**row._mapping) for row in gate.rows(statement)]
+    return [Space(**row._mapping) for row in connection.execute(statement)]
 
 
 def active_space(gate: Gate, collection: Collection) -> Space:
     """The space that searches and maps use. Raises NotEmbedded."""
-    found = spaces(gate, collection)
+    with gate.reading() as connection:
+        return active_space_in(connection, collection)
+
+
+def active_space_in(connection: Connection, collection: Collection) -> Space:
+    """As active_space, inside a transaction that is already open."""
+    found = spaces_in(connection, collection)
     if not found or not found[0].active:
         raise NotEmbedded(collection.name)
     return found[0]

@@ -8,11 +8,13 @@ keeps the statement to tests of membership in a tsvector.
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Float,
     Function,
     Text,
     any_,
+    bindparam,
     cast,
     func,
     literal,
@@ -29,6 +31,7 @@ from queries.statement import Statement
 
 # Scores come from the rarest words of a question; a pasted page has enough of them.
 MOST_TERMS = 24
+PLAIN = "plain_words"
 MOST_PREFIXES = 8
 # Rows are fetched by words that occur in fewer than this share of all rows, if there are any.
 COMMON_SHARE = 0.2
@@ -70,7 +73,7 @@ def scored_statement(collection: Collection, question: Question, total: int) -> 
 
 def _terms(collection: Collection, question: Question, total: int) -> Statement:
     """The question's words that occur in the collection: `query, rows, weight`, rarest first."""
-    asked = _lexemes(collection, question.plain).table_valued("word").render_derived()
+    asked = _lexemes(collection, plain_words(question)).table_valued("word").render_derived()
     known = collection.lexemes
     whole = (
         select(cast(_quoted(known.c.lexeme), TSQUERY).label("query"), known.c.rows)
@@ -102,7 +105,7 @@ def _begun(collection: Collection, prefix: str) -> Statement:
 
 
 def _beginning(collection: Collection, prefix: str) -> ColumnElement[Any]:
-    """A tsquery of the words that begin so, or of which the prefix is a form: running* finds run."""
+    """A tsquery of words that begin so, or of which the prefix is a form: running* finds run."""
     begins = cast(literal(f"'{prefix.lower()}':*"), TSQUERY)
     return begins.op("||")(func.plainto_tsquery(_config(collection), prefix))
 
@@ -115,7 +118,11 @@ def _mean_length(collection: Collection) -> ColumnElement[Any]:
 
 def any_word(collection: Collection, question: Question) -> ColumnElement[Any]:
     """A tsquery that any word of the question satisfies; none for a question of common words."""
-    asked = _lexemes(collection, question.plain).table_valued("word").render_derived(name="asked")
+    asked = (
+        _lexemes(collection, plain_words(question))
+        .table_valued("word")
+        .render_derived(name="asked")
+    )
     together = select(func.string_agg(_quoted(asked.c.word), " | ")).select_from(asked)
     query: ColumnElement[Any] = cast(func.coalesce(together.scalar_subquery(), ""), TSQUERY)
     for prefix in question.prefixes[:MOST_PREFIXES]:
@@ -133,11 +140,16 @@ def _has(collection: Collection, phrase: str, *, otherwise: bool = True) -> Colu
     return or_(unknowable, found) if otherwise else found
 
 
-def _lexemes(collection: Collection, said: str) -> Function[Any]:
+def plain_words(question: Question) -> BindParameter[str]:
+    """The plain words as a parameter by name: the statement is the same for other words."""
+    return bindparam(PLAIN, question.plain, Text)
+
+
+def _lexemes(collection: Collection, said: BindParameter[str]) -> Function[Any]:
     return func.unnest(func.tsvector_to_array(_vector(collection, said)))
 
 
-def _vector(collection: Collection, said: str) -> ColumnElement[Any]:
+def _vector(collection: Collection, said: str | BindParameter[str]) -> ColumnElement[Any]:
     return func.to_tsvector(_config(collection), said)
 
 
