@@ -58,8 +58,9 @@ class Legs:
 
     @property
     def depth(self) -> int:
-        """How many rows each leg contributes."""
-        return max(DEPTH, 3 * self.limit)
+        """How many rows each leg contributes; one that stands alone gives what is shown."""
+        alone = self.mode == "meaning" or self.space is None
+        return self.limit if alone else max(DEPTH, 3 * self.limit)
 
     @property
     def conditions(self) -> Sequence[Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, literal, select, text
 from queries.collection import Collection
 from queries.errors import QueryError
 from queries.filters import Filters
-from queries.gate import Gate, Read
+from queries.gate import Gate, Identity, Read
 from queries.legs import MARK, Legs, search_statement
 from queries.question import Question, parse
 from queries.spaces import INDEX_FROM_ROWS, Space, active_space_in
@@ -76,7 +76,7 @@ def search(
             question = question.respelled(respelled.words)
             vector = embed(question.meaning) if embed and vector is not None else vector
         legs = Legs(collection, space, vector, question, filters, mode, limit, documents)
-        found = _found(connection, legs)
+        found = _found(connection, legs, gate.identity)
         told.rows = len(found)
     hits = _with_words(found).assign(close=_close(found, space))
     notices = (respelled.sentence() if respelled else None, _notice(legs, found), _far(legs, hits))
@@ -101,19 +101,19 @@ def nearest_to(
         space.check(len(vector))
         most = limit + len(without)
         legs = Legs(collection, space, vector, nothing, filters, "meaning", most, None)
-        found = _found(told.connection, legs)
+        found = _found(told.connection, legs, gate.identity)
         told.rows = len(found)
     others = found[~found["row_id"].isin(list(without))].head(limit).reset_index(drop=True)
     hits = _with_words(others).assign(close=_close(others, space))
     return SearchResult("meaning", hits, _far(legs, hits), nothing)
 
 
-def _found(connection: Connection, legs: Legs) -> pd.DataFrame:
+def _found(connection: Connection, legs: Legs, reader: Identity) -> pd.DataFrame:
     """The path is chosen by the scope; what the index leaves short is searched exactly."""
     legs.check()
     if legs.space is not None and legs.vector is not None:
         aim(connection, legs.vector)
-    exact = legs.space is None or _scope_is_narrow(connection, legs)
+    exact = legs.space is None or _scope_is_narrow(connection, legs, reader)
     found = _run(connection, legs, exact)
     if not exact and len(found) < legs.limit:
         found = _run(connection, legs, True)
@@ -134,8 +134,13 @@ def _words_indexed(connection: Connection, collection: Collection) -> int | None
     return int(row.rows) if row.indexed else None
 
 
-def _scope_is_narrow(connection: Connection, legs: Legs) -> bool:
-    """Whether exact search is the better path: few rows in scope, or no index to use."""
+def _scope_is_narrow(connection: Connection, legs: Legs, reader: Identity) -> bool:
+    """Whether exact search is the better path: few rows in scope, or no index to use.
+
+    Where nothing narrows the scope, neither filters nor the reader, statistics tell it.
+    """
+    if reader.role != "coach" and not legs.conditions and (legs.documents or 0) > INDEX_FROM_ROWS:
+        return False
     rows = select(literal(1)).select_from(legs.collection.view).where(*legs.conditions)
     some = rows.limit(INDEX_FROM_ROWS + 1).subquery()
     counted = connection.execute(select(func.count()).select_from(some)).scalar_one()
