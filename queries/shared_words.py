@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from queries.collection import Collection
-from queries.gate import Gate
+from queries.gate import Gate, Read
 from queries.identifiers import quoted
 
 MOST = 6
@@ -41,9 +41,9 @@ def shared_words(gate: Gate, collection: Collection, one: str, other: str) -> li
     given |= {"language": collection.language, "marks": "".join(MARK)}
     given |= {"quote": "'", "slash": "\\"}
     given["options"] = f"HighlightAll=true, StartSel={MARK[0]}, StopSel={MARK[1]}"
+    read = Read("shared words", collection.name, "2 rows by id")
+    marked = gate.frame(statement.bindparams(**given), read=read)["marked"]
     found = [
-        piece.split(MARK[1])[0].lower()
-        for row in gate.rows(statement.bindparams(**given))
-        for piece in row.marked.split(MARK[0])[1:]
+        piece.split(MARK[1])[0].lower() for text in marked for piece in text.split(MARK[0])[1:]
     ]
     return list(dict.fromkeys(found))[:MOST]

@@ -19,6 +19,7 @@ from queries import (
     check,
     check_vectors,
     embed,
+    facet_counts,
     facets,
     forgetting,
     groups,
@@ -34,6 +35,7 @@ from queries import (
     run_states,
     runs,
     search,
+    shared_words,
     spaces,
     texts,
     theme_edits,
@@ -116,6 +118,20 @@ def _every_neighbour(a: Asked) -> Any:
     return found
 
 
+def _nearest_to(a: Asked) -> Any:
+    aimed = a.world.vector("a good night's sleep")
+    return search.nearest_to(a.gate, a.collection, aimed, EVERYTHING, MANY)
+
+
+def _words_of_pairs(a: Asked) -> Any:
+    """Of rows side by side among all there are: whoever sees one of two learns nothing."""
+    some = a.ids[:: max(len(a.ids) // 12, 1)]
+    return [
+        shared_words.shared_words(a.gate, a.collection, one, other)
+        for one, other in zip(some, some[1:], strict=False)
+    ]
+
+
 def _people_of_themes(a: Asked) -> Any:
     stretch = theme_people.lately(Gate(a.world.owner, WORKER), a.collection)
     return stretch and theme_people.people(a.gate, a.collection, stretch)
@@ -127,6 +143,8 @@ PATHS: dict[str, Way] = {
     "search.search": Way(_search("meaning"), lambda found: _ids(found.hits), True),
     "search.search words": Way(_search("words"), lambda found: _ids(found.hits)),
     "search.search hybrid": Way(_search("hybrid"), lambda found: _ids(found.hits), True),
+    "search.nearest_to": Way(_nearest_to, lambda found: _ids(found.hits), True),
+    "shared_words.shared_words": Way(_words_of_pairs),
     "neighbours.of_row": Way(
         _every_neighbour,
         lambda found: chain(*(_ids(frame) for frame in found if not isinstance(frame, str))),
@@ -159,6 +177,9 @@ PATHS: dict[str, Way] = {
     ),
     "facets.counts": Way(lambda a: facets.counts(a.gate, a.collection, "topic", EVERYTHING, MANY)),
     "facets.owners": Way(lambda a: facets.owners(a.gate, a.collection, EVERYTHING, MANY)),
+    "facet_counts.all_counts": Way(
+        lambda a: facet_counts.all_counts(a.gate, a.collection, EVERYTHING, MANY)
+    ),
     "timeline.counts": Way(lambda a: timeline.counts(a.gate, a.collection, EVERYTHING)),
     "overview.summary": Way(lambda a: overview.summary(a.gate, a.collection)),
     "overview.what_was_made": Way(lambda a: overview.what_was_made(a.gate, a.collection)),

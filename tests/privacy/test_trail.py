@@ -7,6 +7,7 @@ from tests.privacy.world import World
 # Paths whose answers hold people's text.
 TEXT = ("rows.by_ids", "rows.newest", "search.search", "neighbours.of_row", "points.inside")
 TEXT += ("themes.members", "texts.texts", "groups.group")
+TEXT += ("search.nearest_to", "shared_words.shared_words")
 
 
 def test_every_read_of_text_is_recorded_with_it(world: World) -> None:
@@ -21,6 +22,7 @@ def test_whatever_hands_out_a_clients_word_leaves_an_entry(world: World) -> None
     for name, path in PATHS.items():
         if path.worker_only or name in (
             "facets.counts",
+            "facet_counts.all_counts",
             "points.points",
             "role_values.role_values",
         ):
