@@ -8,11 +8,11 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Engine, column, func, select, table, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from queries.adopted_column import adopt_column, forget_column
 from queries.collection import Collection, from_toml
 from queries.errors import DeclarationError, UnknownCollection
 from queries.gate import WORKER, Gate, Identity, writing
 from queries.identifiers import identifier
-from queries.spaces import adopt_column, forget_column
 from queries.views import all_made, remake
 
 _DECLARED = table(

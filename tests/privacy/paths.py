@@ -7,8 +7,8 @@ in EXEMPT.
 import importlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +102,8 @@ def _search(mode: str) -> Callable[[Asked], Any]:
     def ask(a: Asked) -> Any:
         vector = None if mode == "words" else a.world.vector("a good night's sleep")
         words = " ".join(sorted(set(a.world.canaries.values()))[:3]) + " sleep money running"
-        return search.search(a.gate, a.collection, words, vector, EVERYTHING, mode, MANY)
+        found = search.search(a.gate, a.collection, words, vector, EVERYTHING, mode, MANY)
+        return replace(found, question=None)  # what was typed is nothing that was told
 
     return ask
 
@@ -127,8 +128,7 @@ def _words_of_pairs(a: Asked) -> Any:
     """Of rows side by side among all there are: whoever sees one of two learns nothing."""
     some = a.ids[:: max(len(a.ids) // 12, 1)]
     return [
-        shared_words.shared_words(a.gate, a.collection, one, other)
-        for one, other in zip(some, some[1:], strict=False)
+        shared_words.shared_words(a.gate, a.collection, one, other) for one, other in pairwise(some)
     ]
 
 
