@@ -1,0 +1,74 @@
+"""What is recommended, and the reason that is given for it."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from clients.embedder import embedder_named
+from demo.packages import installed
+from jobs.demo import load_demo
+from jobs.embed import embed
+from jobs.recommendations import entries_for, exercises_for, lessons_for
+from queries import facets, rows
+from queries.catalog import collection_named, declared_in, publish
+from queries.filters import Filters
+from queries.gate import WORKER, Gate
+
+CATALOG = Path(__file__).resolve().parent.parent.parent / "catalog"
+EMBEDDER = embedder_named(None)
+MANY = 1000
+
+
+@pytest.fixture(scope="module")
+def demo(engine: Engine) -> Gate:
+    """The demo content with its responses and entries embedded."""
+    load_demo(engine, lambda *_: None, installed()[::3])
+    publish(engine, declared_in([CATALOG]))
+    gate = Gate(engine, WORKER)
+    for name in ("responses", "entries"):
+        embed(gate, collection_named(gate, name), EMBEDDER, lambda *_: None)
+    return gate
+
+
+@pytest.fixture(scope="module")
+def person(demo: Gate) -> str:
+    owners = facets.owners(demo, collection_named(demo, "responses"), Filters())
+    return str(owners["value"].iloc[0])
+
+
+def test_an_exercise_that_was_answered_is_not_recommended(demo: Gate, person: str) -> None:
+    responses = collection_named(demo, "responses")
+    done = facets.counts(demo, responses, "exercise", Filters(owner=person), MANY)["value"]
+    found = exercises_for(demo, person, EMBEDDER, MANY)
+    assert found
+    assert not {one.title for one in found} & set(done)
+    assert len(found) + len(done) == 24
+
+
+def test_the_reason_quotes_what_the_person_wrote(demo: Gate, person: str) -> None:
+    mine = rows.newest(demo, collection_named(demo, "responses"), Filters(owner=person), MANY)
+    for one in exercises_for(demo, person, EMBEDDER):
+        quote = one.because.split("“")[1].rstrip("”")
+        assert any(quote in text for text in mine["text"])
+
+
+def test_entries_are_highlights_of_others(demo: Gate, person: str) -> None:
+    found = entries_for(demo, person, EMBEDDER, 5)
+    entries = rows.by_ids(demo, collection_named(demo, "entries"), [one.row_id for one in found])
+    assert len(found) == 5
+    assert (entries["owner"] != person).all()
+    assert entries["is_highlight"].all()
+
+
+def test_lessons_come_from_other_repositories(demo: Gate) -> None:
+    patterns = collection_named(demo, "patterns")
+    named = facets.counts(demo, patterns, "repository", Filters())["value"].iloc[0]
+    found = lessons_for(demo, named, EMBEDDER)
+    assert found
+    assert not [one for one in found if one.because.startswith(f"Learned in {named}.")]
+
+
+def test_for_somebody_who_wrote_nothing_there_is_nothing(demo: Gate) -> None:
+    assert exercises_for(demo, "nobody", EMBEDDER) == []
+    assert entries_for(demo, "nobody", EMBEDDER) == []
