@@ -1,4 +1,4 @@
-"""A database for one bench, on the server of DATABASE_URL or the embedded one, then dropped."""
+"""A database for one bench or one module of tests, dropped when the work is done."""
 
 import os
 import tempfile
@@ -29,12 +29,8 @@ class Bench:
 
 @contextmanager
 def fresh() -> Iterator[Bench]:
-    """A database of its own for the time of the block."""
-    name = f"bench_{uuid4().hex[:10]}"
-    plain = psycopg_url(server()).set(drivername="postgresql")
-    with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        url = plain.set(database=name).render_as_string(hide_password=False)
+    """A migrated database on the server to measure on, for the time of the block."""
+    with empty_database(server(), "bench") as url:
         engine = make_engine(url)
         try:
             migrate(engine)
@@ -42,6 +38,18 @@ def fresh() -> Iterator[Bench]:
                 yield Bench(Gate(engine, WORKER), url, Path(folder))
         finally:
             engine.dispose()
+
+
+@contextmanager
+def empty_database(server_url: str, purpose: str) -> Iterator[str]:
+    """The address of a new database on that server, for the time of the block."""
+    name = f"{purpose}_{uuid4().hex[:12]}"
+    plain = psycopg_url(server_url).set(drivername="postgresql")
+    with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield plain.set(database=name).render_as_string(hide_password=False)
+        finally:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 

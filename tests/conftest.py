@@ -4,13 +4,12 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 from sqlalchemy import Engine
 
-from queries.engine import make_engine, psycopg_url
+from bench.databases import empty_database
+from queries.engine import make_engine
 from queries.gate import WORKER, Gate
 from queries.migrate import migrate
 
@@ -37,12 +36,8 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def database_url(server_url: str) -> Iterator[str]:
     """A new, empty database; gone when the module is done."""
-    name = f"test_{uuid4().hex[:12]}"
-    plain = psycopg_url(server_url).set(drivername="postgresql")
-    with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        yield plain.set(database=name).render_as_string(hide_password=False)
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with empty_database(server_url, "test") as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
