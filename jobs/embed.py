@@ -9,7 +9,7 @@ from clients.embedder import Embedder
 from jobs.cutoff import learn
 from jobs.errors import JobError
 from queries import embed as store
-from queries import spaces
+from queries import histories, spaces
 from queries.collection import Collection
 from queries.embed import Unembedded
 from queries.gate import Gate, alone
@@ -57,6 +57,7 @@ def _embed(
     removed = store.forget_gone(gate.engine, collection, space)
     progress("indexing words", 0.9)
     words = store.index_words(gate.engine, collection)
+    histories.keep(gate.engine, collection)
     progress("building the index", 0.95)
     index = spaces.build_index(gate.engine, space)
     spaces.mark_embedded(gate.engine, space)

@@ -7,6 +7,7 @@ from jobs.connect import Proposal, propose
 from jobs.known_layouts import LANGCHAIN, Layout, langchain_lookup
 from jobs.roles import Given
 from queries.collection import Collection, Lookup
+from queries.companion import Companion
 from queries.gate import Gate
 from queries.identifiers import joined_name, split_name
 from queries.tables import LiveTable, live_table, relations
@@ -27,11 +28,14 @@ def fitted(gate: Gate, template: Collection, live: LiveTable) -> Proposal | None
         found,
         title=f"{template.title} ({live.relation.schema})",
         described=template.described,
+        group=template.group,  # who may read what of it is the system's, wherever it lives
+        personal=template.personal,
         heading=found.heading if template.heading else None,
         owner=found.owner if template.owner else None,
         time=found.time if template.time else None,
         facet_columns=found.facet_columns if template.facet_columns else (),
         lookups=tuple(_lookups(gate, template.lookups, live)),
+        companions=tuple(_companions(gate, template.companions, live)),
         only=template.only,
         language=template.language,
     )
@@ -101,3 +105,19 @@ def _lookups(gate: Gate, lookups: Iterable[Lookup], live: LiveTable) -> Iterator
             continue
         if {lookup.key, lookup.show} <= set(live_table(gate.engine, relation).names):
             yield replace(lookup, table=beside)
+
+
+def _companions(
+    gate: Gate, companions: Iterable[Companion], live: LiveTable
+) -> Iterator[Companion]:
+    """The companions whose table is in the same schema, as far as it has their columns."""
+    known = {relation.full_name: relation for relation in relations(gate.engine)}
+    for companion in companions:
+        beside = joined_name(live.relation.schema, split_name(companion.table)[-1])
+        relation = known.get(beside)
+        if relation is None or not relation.readable:
+            continue
+        columns = set(live_table(gate.engine, relation).names)
+        fitted_there = replace(companion, table=beside).within(columns)
+        if fitted_there is not None:
+            yield fitted_there

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Engine, column, func, select, table, text
@@ -64,7 +65,7 @@ def publish_in(connection: Connection, collection: Collection) -> list[str]:
     if not _exists(connection, collection.table):
         return []
     types = _column_types(connection, collection.table)
-    live = _typed(collection, types)
+    live = _with_companions(connection, _typed(collection, types))
     stored = connection.execute(
         select(_DECLARED.c.declaration).where(_DECLARED.c.name == live.name)
     ).scalar()
@@ -161,6 +162,21 @@ def _typed(collection: Collection, types: Mapping[str, str]) -> Collection:
     return collection.with_types(
         types[collection.id], facets | {lookup.name: "text" for lookup in collection.lookups}
     )
+
+
+def _with_companions(connection: Connection, collection: Collection) -> Collection:
+    """With the companions whose table is there. Raises DeclarationError for a missing column."""
+    there = []
+    for companion in collection.companions:
+        types = _column_types(connection, companion.table)
+        missing = sorted(companion.sources() - set(types))
+        if types and missing:
+            raise DeclarationError(
+                f"{collection.name}: the table {companion.table} has no column "
+                f"{', '.join(missing)}. Correct [companion.{companion.name}] in its catalog file."
+            )
+        there += [companion] if types else []
+    return replace(collection, companions=tuple(there))
 
 
 def _store(connection: Connection, collection: Collection) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Double, TableClause, column, table
 
+from queries.companion import Companion
 from queries.errors import DeclarationError
 
 # Columns of every published view, and what queries put beside them in a result. A facet of the same
@@ -60,6 +61,7 @@ class Collection:
     time: str | None = None
     facet_columns: tuple[tuple[str, str], ...] = ()
     lookups: tuple[Lookup, ...] = ()
+    companions: tuple[Companion, ...] = ()
     only: str | None = None
     model: str | None = None
     fill: bool = False
@@ -124,6 +126,10 @@ class Collection:
         looked_up = tuple(lookup.name for lookup in self.lookups)
         return looked_up + tuple(name for name, _ in self.facet_columns)
 
+    def companion(self, name: str) -> Companion | None:
+        """The companion of that name, if the declaration has it."""
+        return next((one for one in self.companions if one.name == name), None)
+
     def facet(self, name: str) -> ColumnElement[Any]:
         """The view's column of a facet. Raises DeclarationError for one not declared."""
         if name not in self.facets:
@@ -161,6 +167,7 @@ class Collection:
         values = dict(stored)
         values["text"] = tuple(values["text"])
         values["lookups"] = tuple(Lookup(**lookup) for lookup in values["lookups"])
+        values["companions"] = tuple(map(Companion.from_json, values.get("companions", ())))
         for pairs in ("facet_columns", "facet_types"):
             values[pairs] = tuple((name, value) for name, value in values[pairs])
         return cls(**values)
@@ -206,6 +213,9 @@ def _from_declared(name: str, declared: dict[str, Any]) -> Collection:
         lookups=tuple(
             Lookup(name=published_name(facet), **lookup)
             for facet, lookup in declared.get("lookup", {}).items()
+        ),
+        companions=tuple(
+            Companion.from_toml(*one) for one in declared.get("companion", {}).items()
         ),
         only=declared.get("only"),
         embedding=embedding.get("column"),
@@ -260,6 +270,7 @@ def to_toml(collection: Collection) -> str:
         lines += [
             f"{key} = {_quoted(getattr(lookup, key))}" for key in ("table", "on", "key", "show")
         ]
+    lines += [line for companion in collection.companions for line in companion.to_toml(_quoted)]
     return "\n".join(lines) + "\n"
 
 

@@ -149,7 +149,7 @@ def _needed(connection: Connection, migration: Migration) -> bool:
 
 
 def _apply(connection: Connection, migration: Migration) -> None:
-    in_place = migration.system is not None and _has_schema(connection, migration.system)
+    in_place = migration.system is not None and _in_place(connection, migration.system)
     if not in_place:
         try:
             # A string without parameters may hold several statements; `%` needs no doubling then.
@@ -172,6 +172,15 @@ def _apply(connection: Connection, migration: Migration) -> None:
             "in_place": in_place,
         },
     )
+
+
+def _in_place(connection: Connection, system: str) -> bool:
+    """Whether the system's schema was there before Northlight: then none of its files applies."""
+    before = connection.execute(
+        text("SELECT in_place FROM public.northlight_migration WHERE name = :name"),
+        {"name": system},
+    ).first()
+    return _has_schema(connection, system) if before is None else bool(before.in_place)
 
 
 def _has_schema(connection: Connection, schema: str) -> bool:

@@ -46,9 +46,9 @@ def rows_sql(collection: Collection, reach: Reach) -> str:
     shown = [
         f"t.{quoted(collection.id)} AS id",
         f"{_row_id(collection)} AS row_id",
-        f"{_told(_text(collection), reach)} AS text",
-        f"{_told(_optional(collection.heading, 'text'), reach)} AS title",
-        f"{_owner(collection, reach)} AS owner",
+        f"{told(_text(collection), reach)} AS text",
+        f"{told(_optional(collection.heading, 'text'), reach)} AS title",
+        f"{owner_shown(collection, reach)} AS owner",
         f"{_optional(collection.time, 'timestamptz')} AS time",
     ]
     if reach.role == WORKER:
@@ -59,7 +59,7 @@ def rows_sql(collection: Collection, reach: Reach) -> str:
         f"ON l{number}.{quoted(lookup.key)} = t.{quoted(lookup.on)}"
         for number, lookup in enumerate(collection.lookups)
     ]
-    return f"SELECT {', '.join(shown)} FROM {_scope(collection, reach, *joins)}"
+    return f"SELECT {', '.join(shown)} FROM {scope(collection, reach, *joins)}"
 
 
 def _facets(collection: Collection, reach: Reach) -> Iterator[str]:
@@ -70,7 +70,7 @@ def _facets(collection: Collection, reach: Reach) -> Iterator[str]:
         yield f"{value} AS {quoted(lookup.name)}"
     for facet, source in collection.facet_columns:
         is_owner = reach.pseudonymous and source == collection.owner
-        value = _owner(collection, reach) if is_owner else f"t.{quoted(source)}"
+        value = owner_shown(collection, reach) if is_owner else f"t.{quoted(source)}"
         yield f"{value} AS {quoted(facet)}"
 
 
@@ -84,7 +84,7 @@ def distances_sql(collection: Collection, reach: Reach, space: ActiveSpace | Non
         vector = f"t.{quoted(str(collection.embedding))}"
         return (
             f"SELECT {_row_id(collection)} AS row_id, ({vector} <=> {query}) AS distance "
-            f"FROM {_scope(collection, reach)} {_and(collection, reach)} {vector} IS NOT NULL"
+            f"FROM {scope(collection, reach)} {_and(collection, reach)} {vector} IS NOT NULL"
         )
     within = _within(collection, reach, "e.row_id")
     return (
@@ -109,7 +109,7 @@ def _query(collection: Collection, reach: Reach, space: ActiveSpace, kind: str) 
     spelled = f"nullif(current_setting('northlight.query', true), '')::{kind}"
     like = "nullif(current_setting('northlight.like', true), '')"
     if space.storage == "column":
-        found = f"SELECT t.{quoted(str(collection.embedding))} FROM {_scope(collection, reach)} "
+        found = f"SELECT t.{quoted(str(collection.embedding))} FROM {scope(collection, reach)} "
         found += f"{_and(collection, reach)} {_row_id(collection)} = {like}"
     else:
         within = _within(collection, reach, "q.row_id")
@@ -129,7 +129,7 @@ def words_sql(collection: Collection, reach: Reach, number: int) -> str:
         return (
             f"SELECT {_row_id(collection)} AS row_id, "
             f"to_tsvector({language}::regconfig, left({body}, {LONGEST_INDEXED})) AS words "
-            f"FROM {_scope(collection, reach)}"
+            f"FROM {scope(collection, reach)}"
         )
     within = _within(collection, reach, "d.row_id")
     return (
@@ -209,7 +209,7 @@ def events_sql(collection: Collection, reach: Reach, number: int) -> str:
     )
 
 
-def _scope(collection: Collection, reach: Reach, *joins: str) -> str:
+def scope(collection: Collection, reach: Reach, *joins: str) -> str:
     """The table, what is joined to it, and the rows that are the collection's and in reach."""
     conditions = [collection.only] if collection.only else []
     where = " AND ".join(f"({condition})" for condition in (*conditions, *reach.conditions))
@@ -225,7 +225,7 @@ def _within(collection: Collection, reach: Reach, row_id: str) -> str:
     """That a stored row is in reach, to be added to a WHERE."""
     if not reach.rows:
         return _allowed(reach)
-    ids = f"SELECT {_row_id(collection)} FROM {_scope(collection, reach)}"
+    ids = f"SELECT {_row_id(collection)} FROM {scope(collection, reach)}"
     # An array shuts the planner off every plan that begins with the rows of others.
     found = f"= ANY (ARRAY({ids}))" if reach.narrow else f"IN ({ids})"
     return f"{_allowed(reach)} AND {row_id} {found}"
@@ -250,7 +250,7 @@ def _text(collection: Collection) -> str:
     return f"nullif(concat_ws(E'\\n\\n', {', '.join(pieces)}), '')"
 
 
-def _owner(collection: Collection, reach: Reach) -> str:
+def owner_shown(collection: Collection, reach: Reach) -> str:
     """The owner, or what northlight_auth.pseudonym answers.
 
     No reader may call that function: it would answer for every owner one can think of.
@@ -272,11 +272,11 @@ def _embedding(collection: Collection) -> str:
     return f"t.{quoted(collection.embedding)}" if collection.embedding else "NULL::halfvec"
 
 
-def _told(expression: str, reach: Reach) -> str:
+def told(expression: str, reach: Reach) -> str:
     """A text as this role reads it: masked, and none for a row out of a wide reach."""
-    told = f"northlight_auth.masked({expression})" if reach.pseudonymous else expression
+    shown = f"northlight_auth.masked({expression})" if reach.pseudonymous else expression
     wide = reach.rows and not reach.narrow
-    return f"CASE WHEN {reach.rows} THEN {told} END" if wide else told
+    return f"CASE WHEN {reach.rows} THEN {shown} END" if wide else shown
 
 
 def _optional(name: str | None, as_type: str) -> str:

@@ -11,13 +11,21 @@ For every role that may open a collection there are, in the schema of that role,
     NAME__themes     themes of the current map; sizes count rows in scope only
     NAME__events     what happened to those themes
 
+and, where the declaration has companions (queries/companion.py),
+
+    NAME__answers, NAME__sessions, NAME__exercises, NAME__profiles, NAME__media
+    NAME__histories  what a person answered and when, packed, a row a person
+
 The views belong to the owner of Northlight's schema and reach tables that the roles have no right
 to; `queries.reaches` says what each role sees through them, `queries.view_sql` how.
 """
 
+from itertools import chain
+
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
+from queries import companion_sql
 from queries.collection import Collection
 from queries.engine import first_line
 from queries.errors import DeclarationError
@@ -53,7 +61,7 @@ def remake(connection: Connection, name: str) -> None:
     except ProgrammingError as error:
         raise DeclarationError(
             f"{name}: its view cannot be made: {first_line(error)} "
-            "Check `only` and the lookups in its catalog file."
+            "Check `only` and the lookups and companions in its catalog file."
         ) from error
 
 
@@ -62,7 +70,7 @@ def all_made(connection: Connection, collection: Collection) -> bool:
     names = [
         f"{reach.role}.{quoted(collection.name + part)}"
         for reach in reaches(collection)
-        for part in PARTS
+        for part in (*PARTS, *companion_sql.parts(collection))
     ]
     missing = connection.execute(
         text("SELECT count(*) FROM unnest(CAST(:names AS text[])) n WHERE to_regclass(n) IS NULL"),
@@ -75,7 +83,8 @@ def _make(
     connection: Connection, collection: Collection, number: int, space: ActiveSpace | None
 ) -> None:
     for reach in reaches(collection):
-        for part, sql in statements(collection, reach, number, space):
+        beside = companion_sql.statements(collection, reach, number)
+        for part, sql in chain(statements(collection, reach, number, space), beside):
             view = f"{reach.role}.{quoted(collection.name + part)}"
             barrier = " WITH (security_barrier)" if reach.narrow else ""
             connection.exec_driver_sql(f"CREATE VIEW {view}{barrier} AS {sql}".replace("%", "%%"))
@@ -86,5 +95,5 @@ def drop_views(connection: Connection, name: str) -> None:
     """Remove the views of a collection in every schema; they depend on one another."""
     schemas = (WORKER, OPERATOR, ANALYST, ENGINEER, COACH)
     for schema in schemas:
-        for part in reversed(PARTS):
+        for part in reversed((*PARTS, *companion_sql.PARTS)):
             connection.exec_driver_sql(f"DROP VIEW IF EXISTS {schema}.{quoted(name + part)}")

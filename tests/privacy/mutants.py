@@ -213,12 +213,12 @@ MUTANTS = (
     ),
     Mutant(
         "owners are no pseudonyms",
-        made_with(view_sql, "_owner", lambda c, _reach: view_sql._optional(c.owner, "text")),
+        made_with(view_sql, "owner_shown", lambda c, _reach: view_sql._optional(c.owner, "text")),
         _paths("analyst 0"),
     ),
     Mutant(
         "texts are not masked",
-        made_with(view_sql, "_told", lambda expression, _reach: expression),
+        made_with(view_sql, "told", lambda expression, _reach: expression),
         proofs.prove_masked,
     ),
     Mutant(

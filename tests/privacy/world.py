@@ -18,8 +18,10 @@ from analysis import fit as fitting
 from analysis.projection import layout
 from clients.embedder import StaticEmbedder
 from jobs.map import make_map
+from queries import histories
 from queries.catalog import collection_named
 from queries.collection import Collection
+from queries.companion import Companion
 from queries.gate import WORKER, Gate, Identity, writing
 from queries.token import Signer
 from tests.privacy.oracle import Oracle, Somebody, Table
@@ -201,14 +203,54 @@ def _make_collection(
     column = "vector(256)" if declared.get("embedding") else None
     table = _make_table(world, rows, column)
     usual = {"table": f"public.{table}", "heading": "heading", "personal": owned}
-    made = declare(gate, name, **usual | declared)
+    beside = _make_companions(world, table, canary) if name == "own" else ()
+    made = declare(gate, name, companions=beside, **usual | declared)
     embed_all(gate, made)
     with lowered(fitting, "layout", partial(layout, epochs=30)):
         make_map(gate, made, quietly)
     world.collections[name] = collection_named(gate, name)
     owners = {row.id: row.owner if owned else None for row in rows}
+    histories.keep(world.owner, world.collections[name])
     world.oracle.tables[name] = Table(str(declared["group"]), owners)
     world.canaries |= {(name, row.id): canary[row.owner] for row in rows}
+
+
+def _make_companions(world: World, rows: str, canary: dict[str, str]) -> tuple[Companion, ...]:
+    """Profiles, sessions and media whose words are the client's; exercises that are nobody's."""
+    word = "CASE who " + " ".join(f"WHEN '{c}' THEN '{w}'" for c, w in canary.items()) + " END"
+    world.sql(f"ALTER TABLE public.{rows} ADD exercise text DEFAULT 'ex-1', ADD found text[]")
+    world.sql(f"UPDATE public.{rows} SET found = ARRAY[{word}]")
+    world.sql(f"CREATE TABLE public.{rows}_exercises AS SELECT 'ex-1' AS id, 'One' AS title")
+    people = f"(SELECT DISTINCT who FROM public.{rows}) AS people"
+    world.sql(
+        f"CREATE TABLE public.{rows}_people AS SELECT who, {word} AS name, "
+        f"jsonb_build_object('timezone', 'Asia/Tokyo', 'focus', {word}) AS told FROM {people}"
+    )
+    world.sql(
+        f"CREATE TABLE public.{rows}_sessions AS SELECT id, who, at, 'completed' AS status, "
+        f"'met ' || {word} AS notes, {word} AS file FROM public.{rows}"
+    )
+    made = {
+        "answers": ("", {"id": "id", "time": "at", "exercise": "exercise", "insights": "found"}),
+        "exercises": ("_exercises", {"id": "id", "title": "title"}),
+        "profiles": (
+            "_people",
+            {"first_name": "name", "zone": "told.timezone", "focus": "told.focus"},
+        ),
+        "sessions": (
+            "_sessions",
+            {"id": "id", "start": "at", "status": "status", "notes": "notes"},
+        ),
+        "media": ("_sessions", {"id": "id", "name": "file", "time": "at"}),
+    }
+    return tuple(
+        Companion(
+            name,
+            f"public.{rows}{ending}",
+            tuple(columns.items() if name == "exercises" else (columns | {"owner": "who"}).items()),
+        )
+        for name, (ending, columns) in made.items()
+    )
 
 
 def _make_table(world: World, rows: Sequence[Row], column: str | None) -> str:
