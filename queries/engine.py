@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from queries.errors import (
     IdentityRefused,
@@ -43,6 +44,7 @@ def make_engine(url: str, application: str = "northlight") -> Engine:
         connect_args={"application_name": application, "connect_timeout": CONNECT_SECONDS},
     )
     event.listen(engine, "handle_error", _put_into_words)
+    event.listen(engine, "connect", _remember_backend)
     return engine
 
 
@@ -60,6 +62,11 @@ def psycopg_url(url: str) -> URL:
             f"DATABASE_URL names {parsed.get_backend_name()}; Northlight needs PostgreSQL."
         )
     return parsed.set(drivername="postgresql+psycopg")
+
+
+def plain_url(engine: Engine) -> str:
+    """Where the engine points, with its password, as libpq's own programs understand it."""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def where(engine: Engine) -> str:
@@ -135,7 +142,20 @@ def _went_away(error: psycopg.Error) -> bool:
     return lost and (error.sqlstate is None or error.sqlstate.startswith(AWAY))
 
 
+def _remember_backend(connection: psycopg.Connection, record: ConnectionPoolEntry) -> None:
+    """Keep the backend's number, if the one the server tells is the one the connection was told.
+
+    A pooler that shares backends by transaction tells a number of its own; then none is kept.
+    """
+    row = connection.execute("SELECT pg_backend_pid()").fetchone()
+    connection.rollback()
+    if row == (connection.info.backend_pid,):
+        record.info["backend"] = row[0]
+
+
 def _put_into_words(context: sqlalchemy.ExceptionContext) -> None:
+    if context.is_pre_ping:
+        return  # the pool finds out that a connection is gone, and makes another
     worded = in_words(context.original_exception, gone=context.is_disconnect)
     if worded is not None:
         raise worded from context.original_exception

@@ -7,18 +7,20 @@ the schema named after the role, so the same statement reads what each role may 
 `tests/queries/test_gate.py` checks that nothing goes round it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from psycopg import Cursor
 from sqlalchemy import Connection, Engine, Executable, Row, func, select, text
 
 from queries.collection import checked_name
 from queries.engine import server_named
 from queries.errors import IdentityRefused, UnrecordedRead
 from queries.token import Signer
+from queries.transaction import backend, driver, set_local
 
 READ_SECONDS = 10
 WRITE_LOCK_SECONDS = 30
@@ -27,6 +29,8 @@ ROLES = {
     role: f"northlight_{role}"
     for role in ("worker", "coach", "analyst", "engineer", "operator", "product")
 }
+
+_WHO = "SELECT (c).person_id::text, (c).role, current_user::text FROM northlight_auth.claims() c"
 
 # What a read counts as; any other opens rows.
 KINDS = {"search": "search", "neighbours": "search", "export": "export", "texts": "export"}
@@ -94,11 +98,16 @@ class Gate:
         """
         with server_named(self.engine), self.engine.connect() as connection, connection.begin():
             level = "REPEATABLE READ" if snapshot else "READ COMMITTED"
-            connection.execute(text(f"SET TRANSACTION ISOLATION LEVEL {level}"))
-            self._become(connection, seconds)
+            settings = self._settings(connection, seconds)
+            with driver(connection).pipeline():
+                driver(connection).execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
+                set_local(connection, settings)
+                found = self._asked_back(connection)
+            self._read_back(found)
             yield connection
 
-    def _become(self, connection: Connection, seconds: float) -> None:
+    def _settings(self, connection: Connection, seconds: float) -> dict[str, str]:
+        """What makes the transaction this reader's, token and all."""
         role = self.identity.database_role
         settings = {
             "role": role,
@@ -110,26 +119,24 @@ class Gate:
             "lock_timeout": "500ms",
         }
         if self.identity == WORKER:
-            _set(connection, settings | {"transaction_read_only": "on"})
-        else:
-            _set(connection, settings | {"northlight.token": self._token(connection)})
-            self._read_back(connection)
+            return settings | {"transaction_read_only": "on"}
+        return settings | {"northlight.token": self._token(connection)}
 
     def _token(self, connection: Connection) -> str:
         if self.signer is None:
             raise IdentityRefused
         who = self.identity
-        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        return self.signer.token(who.person, who.role, who.epoch, pid)
+        return self.signer.token(who.person, who.role, who.epoch, backend(connection))
 
-    def _read_back(self, connection: Connection) -> None:
+    def _asked_back(self, connection: Connection) -> Cursor[Any] | None:
+        """The question whom the database takes this transaction's reader for."""
+        return None if self.identity == WORKER else driver(connection).execute(_WHO)
+
+    def _read_back(self, found: Cursor[Any] | None) -> None:
         """The database must name the very reader that was meant, or nothing is read."""
-        found = connection.execute(
-            text(
-                "SELECT (c).person_id::text, (c).role, current_user FROM northlight_auth.claims() c"
-            )
-        ).one()
-        if tuple(found) != (self.identity.person, self.identity.role, self.identity.database_role):
+        who = self.identity
+        meant = (who.person, who.role, who.database_role)
+        if found is not None and found.fetchone() != meant:
             raise IdentityRefused
 
     @contextmanager
@@ -149,9 +156,18 @@ class Gate:
             self._record(connection, read, told.rows)
 
     def _spend(self, kind: str) -> None:
-        if self.identity != WORKER:
-            with self.reading() as connection:
-                connection.execute(select(func.northlight_auth.spend(kind)))
+        """Whoever is counted is whom the token names, so there is nothing to be read back.
+
+        The count need not be on disk before the read begins: a crash loses half a second of it.
+        """
+        if self.identity == WORKER:
+            return
+        with server_named(self.engine), self.engine.connect() as connection:
+            settings = self._settings(connection, READ_SECONDS) | {"synchronous_commit": "off"}
+            with driver(connection).pipeline():
+                set_local(connection, settings)
+                driver(connection).execute("SELECT northlight_auth.spend(%s)", (kind,))
+                driver(connection).commit()
 
     def _record(self, connection: Connection, read: Read, rows: int) -> None:
         """The worker is no person and leaves no entry; its jobs are in the queue's history."""
@@ -205,7 +221,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     All of it is committed, or none. It may take its time, whatever the login's own limit is.
     """
     with server_named(engine), engine.begin() as connection:
-        _set(connection, {"lock_timeout": f"{WRITE_LOCK_SECONDS}s", "statement_timeout": "0"})
+        set_local(connection, {"lock_timeout": f"{WRITE_LOCK_SECONDS}s", "statement_timeout": "0"})
         yield connection
 
 
@@ -217,7 +233,7 @@ def alone(engine: Engine, work: str, name: str) -> Iterator[None]:
     Raises StatementStopped when the other has not finished by then.
     """
     with writing(engine) as connection:
-        _set(connection, {"idle_in_transaction_session_timeout": "0"})
+        set_local(connection, {"idle_in_transaction_session_timeout": "0"})
         # Without parameters: with them the statement's snapshot would stay open as long as the
         # transaction, and CREATE INDEX CONCURRENTLY would wait for it, for ever.
         key = f"hashtextextended('northlight.{work}.{checked_name(name)}', 0)"
@@ -234,7 +250,7 @@ def inspecting(engine: Engine, seconds: float = READ_SECONDS) -> Iterator[Connec
     with server_named(engine), engine.connect() as connection, connection.begin():
         connection.execute(text("SET TRANSACTION READ ONLY"))
         limit = f"{int(seconds * 1000)}ms"
-        _set(connection, {"statement_timeout": limit, "lock_timeout": "500ms"})
+        set_local(connection, {"statement_timeout": limit, "lock_timeout": "500ms"})
         yield connection
 
 
@@ -246,10 +262,3 @@ def outside_transaction(engine: Engine) -> Iterator[Connection]:
         engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
     ):
         yield connection
-
-
-def _set(connection: Connection, settings: Mapping[str, str]) -> None:
-    """Settings for this transaction only."""
-    connection.execute(
-        select(*(func.set_config(name, value, True) for name, value in settings.items()))
-    )

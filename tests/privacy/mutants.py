@@ -80,9 +80,9 @@ def _run(world: World, statement: str) -> None:
 
 
 def _for_the_session(connection, settings) -> None:
-    """SET instead of SET LOCAL, and kept when the transaction ends."""
-    connection.execute(select(*(func.set_config(n, v, False) for n, v in settings.items())))
-    connection.connection.driver_connection.commit()
+    """SET instead of SET LOCAL, so that it is kept when the transaction ends."""
+    for pair in settings.items():
+        gate.driver(connection).execute("SELECT set_config(%s, %s, false)", pair)
 
 
 def _elsewhere(reader: Gate, _connection, read, rows) -> None:
@@ -192,12 +192,17 @@ MUTANTS = (
     ),
     Mutant(
         "the identity is not read back",
-        python(Gate, "_read_back", lambda _self, _connection: None),
+        python(Gate, "_asked_back", lambda _self, _connection: None),
+        proofs.prove_refusals,
+    ),
+    Mutant(
+        "what is read back is not looked at",
+        python(Gate, "_read_back", lambda _self, _found: None),
         proofs.prove_refusals,
     ),
     Mutant(
         "settings outlive their transaction",
-        python(gate, "_set", _for_the_session),
+        python(gate, "set_local", _for_the_session),
         proofs.prove_pool,
     ),
     Mutant("a narrow view is no barrier", _no_barrier, proofs.prove_barrier),

@@ -22,7 +22,7 @@ from queries.errors import IdentityRefused, LimitReached, QueryError
 from queries.filters import Filters
 from queries.gate import WORKER, Gate, Read, writing
 from queries.search import search
-from queries.token import new_signer
+from queries.token import Signer, new_signer
 from queries.vectors import aim
 from tests.privacy import hostile, pii
 from tests.privacy.paths import PATHS, Asked, ask, is_refused, told
@@ -106,7 +106,10 @@ def prove_grants(world: World) -> None:
 
 
 def prove_refusals(world: World) -> None:
-    """Who was deactivated, or whose rights changed, is refused before anything is read."""
+    """Who was deactivated, or whose rights changed, is refused before anything is read.
+
+    So is whoever the database takes for somebody else.
+    """
     before = world.gate("coach 0")
     world.sql(
         "UPDATE northlight_auth.person SET epoch = epoch + 1 WHERE id = CAST(:id AS uuid)",
@@ -115,6 +118,16 @@ def prove_refusals(world: World) -> None:
     stale = [before, world.gate("gone"), replace(world.gate("coach 1"), signer=new_signer())]
     stale.append(replace(before, identity=replace(world.identity("coach 0"), role="analyst")))
     stale.append(replace(before, signer=None))
+    other = world.identity("coach 1")
+
+    class Mistaken(Signer):
+        """Signs for somebody else than it is asked: a fault of plumbing."""
+
+        def token(self, _person: str, role: str, _epoch: int, pid: int) -> str:
+            return super().token(other.person, role, other.epoch, pid)
+
+    mistaken = Mistaken(world.signer.kid, world.signer.key)
+    stale.append(replace(world.gate("coach 2"), signer=mistaken))
     for gate in stale:
         with pytest.raises(IdentityRefused):
             gate.value(text("SELECT 1"))

@@ -117,6 +117,14 @@ def test_a_database_that_does_not_exist_is_named(server_url: str) -> None:
         Gate(engine, WORKER).value(text("SELECT 1"))
 
 
+def test_a_pooled_connection_that_was_cut_is_replaced_unseen(engine: Engine) -> None:
+    gate = Gate(engine, WORKER)
+    backend = gate.value(text("SELECT pg_backend_pid()"))
+    with writing(make_engine(engine.url.render_as_string(hide_password=False))) as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid, 2000)"), {"pid": backend})
+    assert gate.value(text("SELECT pg_backend_pid()")) != backend
+
+
 def test_a_server_that_goes_away_in_the_middle_is_a_sentence(gate: Gate, engine: Engine) -> None:
     def read() -> None:
         with gate.reading() as reader:
