@@ -14,6 +14,7 @@ import click
 from clients.embedder import embedder_named
 from jobs.cli.context import CHECKOUT, Context
 from jobs.cli.progress import Bar
+from jobs.erasure import catch_up
 from jobs.ports import require_free_port
 from jobs.processes import Program, Supervisor, endings_as_interrupts, signals_ignored
 from queries import embed as store
@@ -70,6 +71,7 @@ def prepare(context: Context, *, demo: bool, view_as: bool) -> None:
     """Migrations, demo content, embeddings and maps: each only where something is missing."""
     with step("Migrations"):
         engine = context.engine
+    catch_up(context.gate, context.home)
     if demo:
         with step("Demo content") as progress:
             load_demo_once(context, progress)

@@ -160,7 +160,8 @@ _KINDS = (
     "pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
     f"JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_RELATIONS}",
     "SELECT format('trigger %s of %s', t.tgname, t.tgrelid::regclass), "
-    "concat(pg_get_triggerdef(t.oid), t.tgenabled) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+    "concat(pg_get_triggerdef(t.oid), t.tgenabled) FROM pg_trigger t "
+    "JOIN pg_class c ON c.oid = t.tgrelid "
     f"JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal AND {_RELATIONS}",
     "SELECT 'sequence ' || c.oid::regclass, coalesce(pg_sequence_last_value(c.oid)::text, '') "
     "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "

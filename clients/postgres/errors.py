@@ -7,7 +7,8 @@ PostgresError
 ├── ClusterError      the data folder is not one this server can use; it was left as it is
 ├── BusyError         another command, or what is left of a killed server, does not finish
 ├── StartError        the server did not start; carries the last lines of its log
-└── StopError         the server runs and cannot be stopped from here
+├── StopError         the server runs and cannot be stopped from here
+└── ArchiveError      a backup could not be written or restored
 """
 
 from clients.errors import ClientError
@@ -43,3 +44,7 @@ class StartError(PostgresError):
 
 class StopError(PostgresError):
     """The server runs and cannot be stopped from here."""
+
+
+class ArchiveError(PostgresError):
+    """A backup could not be written or restored."""

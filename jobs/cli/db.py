@@ -1,5 +1,8 @@
 """`db`: the database itself."""
 
+import os
+from pathlib import Path
+
 import click
 
 from jobs.cli.context import Context, as_json, pass_context
@@ -7,7 +10,7 @@ from jobs.cli.context import Context, as_json, pass_context
 
 @click.group()
 def db() -> None:
-    """The database: start, stop, url, migrate, check."""
+    """The database: start, stop, url, migrate, check, backup, restore."""
 
 
 @db.command()
@@ -86,3 +89,52 @@ def check(context: Context, json_wanted: bool) -> None:
             click.echo(f"Warning: {warning}")
     if not result["ok"]:
         raise SystemExit(1)
+
+
+@db.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@pass_context
+def backup(context: Context, file: Path) -> None:
+    """Write the whole database, as of this moment, into a new FILE.
+
+    People's texts are in it, unencrypted: keep it as safe as the database. pg_restore reads it.
+    """
+    from jobs.backup import back_up
+    from jobs.cli.progress import Bar
+
+    with Bar() as progress:
+        made = back_up(context.engine, context.home, file, progress)
+    size = f"{made.size / 2**20:,.1f} MiB"
+    click.echo(f"Written: {made.path}, {made.rows:,} rows of {made.tables} tables, {size}.")
+
+
+@db.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Really: the backup takes the live database's place.")
+@click.option("--from-elsewhere", is_flag=True, help="Also a backup of another installation.")
+@pass_context
+def restore(context: Context, file: Path, yes: bool, from_elsewhere: bool) -> None:
+    """Put the backup in FILE in the place of the live database, which is kept under another name.
+
+    It is restored beside it and compared first; who was erased since is erased again.
+    """
+    from jobs.backup import restore as run
+    from jobs.cli.progress import Bar
+    from queries.logins import WEB_LOGIN, login_of
+
+    if not yes:
+        raise click.UsageError(f"Restoring {file} replaces the live database. Add --yes.")
+    given = os.environ.get("NORTHLIGHT_WEB_URL")
+    login = login_of(given) if given else WEB_LOGIN
+    with Bar() as progress:
+        done = run(
+            context.bare_engine,
+            context.home,
+            file,
+            progress,
+            foreign=from_elsewhere,
+            own=context.embedded,
+            login=login,
+        )
+    for sentence in done.sentences():
+        click.echo(sentence)

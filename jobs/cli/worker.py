@@ -19,6 +19,7 @@ def worker(context: Context, once: bool, watch: bool, memory: float | None) -> N
 
     Without --memory it takes at most three quarters of what the machine has.
     """
+    from jobs.erasure import catch_up
     from jobs.memory import default_limit, limit_memory
     from jobs.reaper import runaways_stopped
     from jobs.watch import Watch
@@ -27,6 +28,8 @@ def worker(context: Context, once: bool, watch: bool, memory: float | None) -> N
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     limit_memory(memory or default_limit())
     gate = context.gate
+    for report in catch_up(gate, context.home):
+        context.say(f"Erased again, from a restored backup: {sum(report.erased.removed.values())}.")
     context.say("The worker is ready." if not once else "Working through the queue.")
     with runaways_stopped(gate, context.say) if watch else nullcontext():
         work(Worker(gate, context.say, watch=Watch() if watch else None), once=once)
