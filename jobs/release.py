@@ -58,6 +58,8 @@ def make_release(
 ) -> ReleaseReport:
     """Release a closed week, the last one unless told; once, unless it is to be corrected.
 
+    Without a rule that of the release before holds.
+
     Raises JobError for a week that is not over or does not begin on a Monday, and when the auditor
     finds a hidden cell that could be worked out: then nothing is stored.
     """
@@ -68,7 +70,13 @@ def make_release(
         there = [release for release in before if release.week == monday]
         if there and not correct:
             return _report("there", there[-1].id, monday, there[-1].revision, there[-1].people)
-        return _make(gate, collection, progress, (monday, len(there) + 1), before, rule or Rule())
+        which = (monday, len(there) + 1)
+        return _make(gate, collection, progress, which, before, rule or _as_before(before))
+
+
+def _as_before(before: Sequence[Stored]) -> Rule:
+    """The rule of the release before: what was decided once holds until somebody says otherwise."""
+    return Rule(**before[-1].rule) if before else Rule()
 
 
 def _closed(gate: Gate, week: date | None) -> date:

@@ -1,8 +1,8 @@
-"""Notices rows that arrived, and asks for the work they need."""
+"""Notices rows that arrived and weeks that are over, and asks for the work they need."""
 
 import time
 
-from queries import jobs, news, spaces
+from queries import due_releases, jobs, news, spaces
 from queries.catalog import collection_named
 from queries.errors import StatementStopped
 from queries.gate import Gate
@@ -31,9 +31,19 @@ class Watch:
             return ""
         self._next = time.monotonic() + self.every
         # What waits or runs may not have read what arrives now: look when it has ended.
+        released = self._releases(gate)
         busy = {job.collection for job in jobs.jobs(gate, MANY) if job.open}
         names = [n for n in news.embedded_names(gate) if n not in busy and self._asked(gate, n)]
-        return f"Rows changed in {', '.join(names)}: refresh asked for." if names else ""
+        changed = f"Rows changed in {', '.join(names)}: refresh asked for." if names else ""
+        return " ".join(told for told in (released, changed) if told)
+
+    def _releases(self, gate: Gate) -> str:
+        """Ask for the release of every week that is over; what was released once stays as it is."""
+        weeks = list(due_releases.due(gate.engine))
+        for name, week in weeks:
+            jobs.ask(gate.engine, "release", name, {"week": week.isoformat()})
+        told = ", ".join(f"{name}, week of {week}" for name, week in weeks)
+        return f"Asked for the release of {told}." if told else ""
 
     def _asked(self, gate: Gate, name: str) -> bool:
         collection = collection_named(gate, name)

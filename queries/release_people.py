@@ -13,9 +13,10 @@ from sqlalchemy import Connection, text
 
 from queries.collection import Collection
 from queries.errors import QueryError
-from queries.identifiers import literal, quoted, split_name
+from queries.identifiers import identifier, joined_name, literal, quoted, split_name
 
 PRODUCT = "product"
+BESIDE = ("exercises", "user_sessions")
 DIMENSIONS = ("category", "theme", "mood", "session", "completion")
 
 
@@ -66,19 +67,28 @@ def theme_names(
     return [(row.id, row.name) for row in found]
 
 
+def require_releasable(connection: Connection, collection: Collection) -> None:
+    """Raise NotReleasable unless it is a table of responses in a coaching programme's schema."""
+    *schema, _ = split_name(collection.table)
+    named = (collection.table, *(joined_name(*schema, part) for part in BESIDE))
+    fitting = connection.execute(
+        text(
+            "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass(:rows) "
+            "AND attname IN ('exercise_id', 'sentiment_score') AND NOT attisdropped "
+            "AND to_regclass(:exercises) IS NOT NULL AND to_regclass(:sessions) IS NOT NULL"
+        ),
+        dict(zip(("rows", "exercises", "sessions"), map(identifier, named), strict=True)),
+    ).scalar_one()
+    if fitting < 2 or collection.owner is None or collection.time is None:
+        raise NotReleasable(collection.name)
+
+
 def _names(connection: Connection, collection: Collection) -> dict[str, str]:
     """The tables and columns, quoted; identifiers cannot be parameters."""
+    require_releasable(connection, collection)
     *schema, rows = split_name(collection.table)
-    names = {part: _spelled(*schema, part) for part in ("exercises", "user_sessions")}
-    there = [
-        connection.execute(
-            text("SELECT to_regclass(:name)"), {"name": name.replace("\\:", ":")}
-        ).scalar()
-        for name in names.values()
-    ]
-    if None in there or collection.owner is None or collection.time is None:
-        raise NotReleasable(collection.name)
-    columns = {"owner": collection.owner, "time": collection.time, "id": collection.id}
+    names = {part: _spelled(*schema, part) for part in BESIDE}
+    columns = {"owner": collection.owner or "", "time": collection.time or "", "id": collection.id}
     product = literal(PRODUCT)
     return {
         **names,

@@ -20,6 +20,7 @@ from queries.errors import QueryError
 from queries.gate import Gate, writing
 
 MEASURE = "responses"
+RULE = ("people", "coaches", "share", "base")
 PRODUCT_ROLE = "northlight_product"
 
 _RELEASE_COLUMNS = ("id", "collection", "week", "revision", "made_at", "rule")
@@ -68,7 +69,8 @@ class Dimension:
 class Stored:
     """An earlier release: its dimensions, its people's values and its cells in their order.
 
-    `decided` says for each cell which release decided on it; None stands for a hidden cell.
+    `decided` says for each cell which release decided on it; None stands for a hidden cell. `rule`
+    is what a cell needed: the fields of analysis.release_rule.Rule.
     """
 
     id: int
@@ -79,6 +81,7 @@ class Stored:
     people: tuple[int | None, ...]
     rows: tuple[int | None, ...]
     decided: tuple[int, ...]
+    rule: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -151,9 +154,9 @@ def _stored(connection: Connection, release: Any) -> Stored:
     )
     profiles = {row.owner: tuple(row.profile) for row in connection.execute(basis)}
     people, rows, decided = zip(*numbers, strict=True)
-    return Stored(
-        release.id, release.week, release.revision, dimensions, profiles, people, rows, decided
-    )
+    rule = {name: release.rule[name] for name in RULE}
+    named = (release.id, release.week, release.revision)
+    return Stored(*named, dimensions, profiles, people, rows, decided, rule)
 
 
 def store(

@@ -22,7 +22,7 @@ def release() -> None:
 @release.command()
 @click.argument("name", default="responses")
 @click.option("--week", type=click.DateTime(["%Y-%m-%d"]), help="Its Monday; else the last week.")
-@click.option("--people", default=10, show_default=True, help="Fewest people in a number, from 5.")
+@click.option("--people", type=int, help="Fewest people in a number; else as before, or 10.")
 @click.option("--correct", is_flag=True, help="A new revision of a week that was released.")
 @as_json
 @pass_context
@@ -30,7 +30,7 @@ def make(
     context: Context,
     name: str,
     week: datetime | None,
-    people: int,
+    people: int | None,
     correct: bool,
     json_wanted: bool,
 ) -> None:
@@ -40,7 +40,7 @@ def make(
     from queries.catalog import collection_named
 
     try:
-        rule = Rule(people=people)
+        rule = None if people is None else Rule(people=people)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     collection = collection_named(context.gate, name)
