@@ -1,7 +1,9 @@
-"""Points of the map as the bytes that the canvas draws: 5 bytes a point, and a header.
+"""Points of the map as the bytes that the canvas draws: 7 or 9 bytes a point, and a header.
 
 Layout: a uint32 with the header's length, the header (JSON, UTF-8, padded to an even end), then
-x and y as uint16 each from 0 to 65535 across the map's extent, then the class as uint8.
+as uint16 each: x and y from 0 to 65535 across the corners, the theme as its place among the labels,
+and, where the collection has a time, the moment; then the class as uint8. 65535 is no theme, and no
+time.
 """
 
 import hashlib
@@ -17,6 +19,8 @@ from numpy.typing import NDArray
 from charts import palette
 
 FULL = 65535
+NONE = 65535
+LAST = 65534  # the latest moment
 MARGIN = 0.03
 
 
@@ -35,11 +39,24 @@ class Class:
 class Label:
     """A theme's name where its rows are. `level` 0 stands above level 1."""
 
+    id: int
     name: str
     x: float
     y: float
     rows: int
     level: int
+    parent: int | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What points are drawn on: the map of a run, of which `rows` rows there are to be drawn."""
+
+    run: int
+    rows: int
+    corners: "Corners"
+    legend: Sequence[Class]
+    labels: Sequence[Label]
 
 
 @dataclass(frozen=True)
@@ -58,33 +75,32 @@ class Corners:
         return cls(x0 - wide, x1 + wide, y0 - high, y1 + high)
 
 
-def encoded(
-    points: pd.DataFrame,
-    classes: NDArray[np.uint8],
-    legend: Sequence[Class],
-    labels: Sequence[Label],
-    corners: Corners,
-) -> bytes:
-    """The bytes for the canvas. Columns used: `x`, `y`; one class a point.
+def encoded(points: pd.DataFrame, classes: NDArray[np.uint8], frame: Frame) -> bytes:
+    """The bytes for the canvas. Columns used: `x`, `y`, `theme_id`, `time`; one class a point.
 
     Raises ValueError unless there is one class a point.
     """
     if len(points) != len(classes):
         raise ValueError(f"{len(points)} points but {len(classes)} classes")
-    body = b"".join(
-        (
-            _scaled(points["x"].to_numpy(float), corners.x0, corners.x1).tobytes(),
-            _scaled(points["y"].to_numpy(float), corners.y0, corners.y1).tobytes(),
-            classes.astype(np.uint8).tobytes(),
-        )
+    corners = frame.corners
+    span, moments = _moments(points["time"])
+    body = (
+        _scaled(points["x"].to_numpy(float), corners.x0, corners.x1),
+        _scaled(points["y"].to_numpy(float), corners.y0, corners.y1),
+        _places(points["theme_id"], frame.labels),
+        moments,
+        classes.astype(np.uint8),
     )
     header = {
         "count": len(points),
+        "rows": max(frame.rows, len(points)),
+        "run": frame.run,
         "corners": asdict(corners),
-        "classes": [asdict(one) for one in legend],
-        "labels": [asdict(one) for one in labels],
+        "time": span,
+        "classes": [asdict(one) for one in frame.legend],
+        "labels": [asdict(one) for one in frame.labels],
     }
-    return _with_header(header, body)
+    return _with_header(header, b"".join(part.tobytes() for part in body))
 
 
 def stamp(payload: bytes) -> str:
@@ -109,6 +125,25 @@ def _scaled(values: NDArray[np.floating[Any]], low: float, high: float) -> NDArr
     share = (values - low) / (high - low)
     scaled: NDArray[np.uint16] = np.clip(np.rint(share * FULL), 0, FULL).astype("<u2")
     return scaled
+
+
+def _places(themes: pd.Series, labels: Sequence[Label]) -> NDArray[np.uint16]:
+    """Each theme's place among the labels."""
+    place = {label.id: number for number, label in enumerate(labels)}
+    found: NDArray[np.uint16] = themes.map(place).fillna(NONE).to_numpy().astype("<u2")
+    return found
+
+
+def _moments(times: pd.Series) -> tuple[dict[str, float] | None, NDArray[np.uint16]]:
+    """The span in milliseconds since 1970, and each moment from 0 to LAST across it."""
+    known = pd.to_datetime(times, utc=True)
+    if known.nunique() < 2:
+        return None, np.empty(0, "<u2")
+    since = (known - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(milliseconds=1)
+    first, last = float(since.min()), float(since.max())
+    told = ((since - first) / (last - first) * LAST).round().fillna(NONE)
+    moments: NDArray[np.uint16] = told.to_numpy().astype("<u2")
+    return {"from": first, "until": last, "last": LAST}, moments
 
 
 def steps(count: int) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Which colour each point of the map gets, and the legend that says what it means."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,67 +16,89 @@ PERIODS = 7
 
 @dataclass(frozen=True)
 class Coloured:
-    """One class a point, by position in the legend."""
+    """One class a point, by position in the legend. `of` gives other points of the same map theirs.
+
+    The legend is made from the points that are drawn first; a value it does not know is "other".
+    """
 
     classes: NDArray[np.uint8]
     legend: list[Class]
+    of: Callable[[pd.Series], NDArray[np.uint8]]
 
 
 def by_theme(themes: pd.Series, names: Mapping[int, str]) -> Coloured:
     """Colours for the largest themes, one grey for all others, a fainter one for no theme."""
-    named = themes.map(names).where(themes.notna())
-    return _by_value(named, missing="unsorted")
+    return _by_value(themes, lambda told: told.map(names).where(told.notna()), missing="unsorted")
 
 
 def by_value(values: pd.Series) -> Coloured:
     """Colours for the commonest values, one grey for all others, a fainter one for no value."""
-    return _by_value(values.astype("string").where(values.notna()), missing="no value")
+    return _by_value(
+        values, lambda told: told.astype("string").where(told.notna()), missing="no value"
+    )
 
 
 def by_time(moments: pd.Series) -> Coloured:
     """Shades from early to late, each with about as many points; a faint grey for no time."""
-    known = pd.to_datetime(moments, utc=True)
+    known = _moments(moments)
     if known.notna().sum() == 0 or known.nunique() < 2:
-        return by_value(known.dt.strftime("%Y-%m-%d"))
-    periods, edges = pd.qcut(  # type: ignore[call-overload]  # the stubs know numbers only
-        known, PERIODS, labels=False, retbins=True, duplicates="drop"
-    )
-    shades = steps(len(edges) - 1)
-    rows = periods.value_counts()
-    legend = [
-        Class(f"{_day(edges[i])} – {_day(edges[i + 1])}", int(rows.get(i, 0)), *shades[i])
-        for i in range(len(shades))
+        return _by_value(moments, _days, missing="no value")
+    _, edges = pd.qcut(known, PERIODS, labels=False, retbins=True, duplicates="drop")
+    shades, inner = steps(len(edges) - 1), edges[1:-1]
+
+    def period(told: pd.Series) -> pd.Series:
+        moments = _moments(told)
+        places = pd.Series(np.searchsorted(inner, moments), index=told.index, dtype="Float64")
+        return places.where(moments.notna())
+
+    names = [f"{_day(edges[i])} – {_day(edges[i + 1])}" for i in range(len(shades))]
+    return _coloured(period, moments, list(zip(names, shades, strict=True)), "no time")
+
+
+def _by_value(values: pd.Series, read: Callable[[pd.Series], pd.Series], missing: str) -> Coloured:
+    counts = read(values).value_counts()
+    chosen = {value: place for place, value in enumerate(counts.index[:MOST])}
+    named = [
+        (str(value), (palette.LIGHT[place], palette.DARK[place])) for value, place in chosen.items()
     ]
-    return _with_missing(periods, legend, "no time")
+    others = len(counts) - len(chosen)
+    rest = len(named) if others else None  # without one, an unknown value is none
+    if others:
+        named.append((f"{others:,} other{'s' if others > 1 else ''}", palette.OTHER))
+
+    def code(told: pd.Series) -> pd.Series:
+        known = read(told)
+        return known.map(chosen).where(known.isna() | known.isin(chosen), rest)
+
+    return _coloured(code, values, named, missing)
 
 
-def _by_value(values: pd.Series, missing: str) -> Coloured:
-    counts = values.value_counts()
-    chosen = counts.index[:MOST]
-    legend = [
-        Class(str(value), int(counts[value]), palette.LIGHT[i], palette.DARK[i])
-        for i, value in enumerate(chosen)
-    ]
-    codes = values.map({value: i for i, value in enumerate(chosen)})
-    rest = counts.iloc[MOST:]
-    if len(rest):
-        codes = codes.where(values.isna() | codes.notna(), len(legend))
-        legend.append(
-            Class(
-                f"{len(rest):,} other{'s' if len(rest) > 1 else ''}",
-                int(rest.sum()),
-                *palette.OTHER,
-            )
-        )
-    return _with_missing(codes, legend, missing)
+def _coloured(
+    code: Callable[[pd.Series], pd.Series],
+    values: pd.Series,
+    named: list[tuple[str, tuple[str, str]]],
+    missing: str,
+) -> Coloured:
+    """The last class is that of points without a value; it is in the legend if there are any."""
+
+    def of(told: pd.Series) -> NDArray[np.uint8]:
+        found = code(told).astype("Float64").fillna(len(named))
+        return np.asarray(found.to_numpy(), dtype=np.uint8)
+
+    classes = of(values)
+    rows = np.bincount(classes, minlength=len(named) + 1)
+    legend = [Class(name, int(rows[n]), *shades) for n, (name, shades) in enumerate(named)]
+    legend.append(Class(missing, int(rows[-1]), *palette.UNSORTED, quiet=True))
+    return Coloured(classes, legend if rows[-1] else legend[:-1], of)
 
 
-def _with_missing(codes: pd.Series, legend: list[Class], missing: str) -> Coloured:
-    lacking = int(codes.isna().sum())
-    if lacking:
-        codes = codes.fillna(len(legend))
-        legend = [*legend, Class(missing, lacking, *palette.UNSORTED, quiet=True)]
-    return Coloured(codes.to_numpy(np.uint8), legend)
+def _moments(told: pd.Series) -> pd.Series:
+    return pd.to_datetime(told, utc=True)
+
+
+def _days(told: pd.Series) -> pd.Series:
+    days: pd.Series = _moments(told).dt.strftime("%Y-%m-%d")
+    return days
 
 
 def _day(moment: pd.Timestamp) -> str:

@@ -1,9 +1,9 @@
-"""Map: the projection, coloured by theme or facet; outline rows to list them."""
+"""Map: the projection, coloured by theme or facet; select rows to list them."""
 
 import streamlit as st
 
 from clients.errors import ClientError
-from pages.shared import atlas, cached, frame, messages
+from pages.shared import atlas, cached, cached_map, frame, messages
 from queries.errors import QueryError
 
 scope = frame.open_page("Map")
@@ -15,15 +15,15 @@ try:
         messages.no_map(scope.collection.name)
         st.stop()
     colour, question = atlas.controls(scope)
-    chart = atlas.chart(scope, run, colour)
+    chart = cached_map.chart(scope, run.id, colour)
     if chart is None:
         messages.nothing_found(
             "No row on the map fits these filters.",
             f"Searched: {scope.sentence}. Remove one in the sidebar.",
         )
         st.stop()
-    lit = atlas.lit(scope, chart, question)
-    st.caption(atlas.sentence(scope, run, chart, lit, question))
-    atlas.explore(scope, run, chart, lit)
+    answers = atlas.lit(scope, run, question)
+    st.caption(atlas.sentence(scope, run, chart, answers, question))
+    atlas.explore(scope, run, colour, answers)
 except (QueryError, ClientError) as error:
     messages.failed(error)

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Text, cast, column, or_, select, table
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from queries.collection import Collection
+from queries.outlines import Selection, inside
 from queries.statement import Statement
 
 UNSORTED = 0  # as a theme: the rows of the map that are in none
@@ -22,6 +23,7 @@ class Filters:
 
     `equals` holds facets with the values wanted, any of which will do. `since` is included,
     `until` is not. `theme` is a theme of the current map with all themes under it, or UNSORTED.
+    `outlines` are drawn on the current map.
     """
 
     equals: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -29,6 +31,7 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     theme: int | None = None
+    outlines: Selection = ()
 
     def conditions(self, collection: Collection) -> list[ColumnElement[bool]]:
         """Conditions on the collection's view, all of which must hold."""
@@ -42,6 +45,10 @@ class Filters:
             found.append(view.c.time < self.until)
         if self.theme is not None:
             found.append(view.c.row_id.in_(_rows_of_theme(collection, self.theme)))
+        if self.outlines:
+            points = collection.points
+            within = select(points.c.row_id).where(inside(points, self.outlines))
+            found.append(view.c.row_id.in_(within))
         return found
 
     def sentence(self, collection: Collection) -> str:
@@ -56,6 +63,7 @@ class Filters:
         told += [f"before {_day(self.until)}"] if self.until else []
         if self.theme is not None:
             told.append("in no theme" if self.theme == UNSORTED else "in one theme")
+        told += ["within an outline on the map"] if self.outlines else []
         return "; ".join(told) or "all rows"
 
     def __bool__(self) -> bool:

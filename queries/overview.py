@@ -19,7 +19,7 @@ _SPACE = table(
 )
 _RUN = table(
     "run",
-    *(column(n) for n in ("id", "collection_id", "created_at", "current")),
+    *(column(n) for n in ("id", "collection_id", "created_at", "changed_at", "current")),
     schema="northlight",
 )
 
@@ -34,11 +34,13 @@ class Made:
     embedded_at: datetime | None = None
     run_id: int | None = None
     run_at: datetime | None = None
+    run_changed_at: datetime | None = None
 
     @property
     def version(self) -> str:
-        """Changes when the collection is embedded or mapped again: part of every cache key."""
-        return f"{self.space_id}/{self.embedded_at}/{self.run_id}"
+        """Changes when the collection is embedded or mapped again, rows are placed or themes
+        edited: part of every cache key."""
+        return f"{self.space_id}/{self.embedded_at}/{self.run_id}/{self.run_changed_at}"
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ def made_statement(collection: Collection) -> Statement:
             _SPACE.c.embedded_at,
             _RUN.c.id.label("run_id"),
             _RUN.c.created_at.label("run_at"),
+            _RUN.c.changed_at.label("run_changed_at"),
         )
         .select_from(_DECLARED.join(_SPACE, space, isouter=True).join(_RUN, run, isouter=True))
         .where(_DECLARED.c.name == collection.name)

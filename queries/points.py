@@ -1,54 +1,71 @@
-"""Points of the map: what is drawn, and what lies inside a drawn outline."""
+"""Points of the map: what is drawn, and what of the collection is not on it yet."""
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    SmallInteger,
+    Text,
+    Uuid,
+    and_,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import UserDefinedType
+from sqlalchemy.types import TypeEngine
 
 from queries.collection import Collection
 from queries.filters import Filters
-from queries.gate import Gate, Read
-from queries.rows import shown
+from queries.gate import Gate
 from queries.statement import Statement
 
 LIMIT = 100_000
-CORNERS = 500
 SECONDS = 20
-
-Polygon = Sequence[tuple[float, float]]
+# Keys by which a row is found without a scan of its table; texts are compared as they are.
+_KEYS: dict[str, TypeEngine[Any]] = {
+    "smallint": SmallInteger(),
+    "integer": Integer(),
+    "bigint": BigInteger(),
+    "uuid": Uuid(),
+}
 
 
 @dataclass(frozen=True)
-class Extent:
-    """The corners of the whole map, so that filters never move it."""
+class Box:
+    """A part of the map, in its coordinates."""
 
     x0: float
     x1: float
     y0: float
     y1: float
-    rows: int
 
 
 @dataclass(frozen=True)
-class Inside:
-    """What an outline holds: how many rows of how many owners, and the first of the rows."""
+class Extent(Box):
+    """The corners of the whole map, so that filters never move it, and how many rows are on it."""
 
-    rows: pd.DataFrame
-    total: int
-    owners: int
+    rows: int
 
 
 def extent(gate: Gate, collection: Collection, run_id: int) -> Extent | None:
     """The corners of the map of a run and how many points it has; None for an empty one."""
-    found = gate.one(extent_statement(collection, run_id))
+    found = gate.one(extent_statement(collection, run_id), SECONDS)
     if found is None or found.rows == 0:
         return None
     return Extent(**found._mapping)
+
+
+def waiting(gate: Gate, collection: Collection, run_id: int) -> int:
+    """How many rows the reader sees that are not on the map yet; empty texts never will be."""
+    found = gate.one(waiting_statement(collection, run_id), SECONDS)
+    assert found is not None  # it selects three counts and nothing else
+    return max(int(found.rows - found.mapped - found.refused), 0)
 
 
 def points(
@@ -58,39 +75,33 @@ def points(
     colour: str,
     filters: Filters,
     *,
+    box: Box | None = None,
     limit: int = LIMIT,
 ) -> pd.DataFrame:
-    """What is drawn: at most `limit` points, the same ones every time, strongest members last.
+    """What is drawn: at most `limit` points, within `box` if that is given, in the same order
+    every time.
 
     `colour` is "theme", "owner", "time" or a facet. Columns: `row_id`, `x`, `y`, `theme_id`,
-    `colour` (a theme's id, a moment, or text; several values with commas between). Above the limit
-    the points are a sample by a hash of the row's id.
+    `time`, `colour` (a theme's id, a moment, or text; several values with commas between). Above
+    the limit the points are a sample by a hash of the row's id: every row is as likely as any.
     """
-    return gate.frame(points_statement(collection, run_id, colour, filters, limit), SECONDS)
+    statement = points_statement(collection, run_id, colour, filters, box, limit)
+    return gate.frame(statement, SECONDS)
 
 
-def inside(
-    gate: Gate,
-    collection: Collection,
-    run_id: int,
-    polygon: Polygon,
-    filters: Filters,
-    *,
-    limit: int = 500,
-) -> Inside:
-    """The rows within an outline in the map's coordinates, strongest members first.
+def count(gate: Gate, collection: Collection, run_id: int, filters: Filters) -> int:
+    """How many of the rows that the filters leave are on the map."""
+    counted = on_map(select(func.count()), collection, run_id)
+    return int(gate.value(counted.where(*filters.conditions(collection)), SECONDS))
 
-    Columns of `rows`: those of a row, then `theme_id`, `membership` (0..1) and `x`, `y`. The
-    totals count every row inside, not only the ones returned.
-    """
-    statement = inside_statement(collection, run_id, polygon, filters, limit)
-    read = Read("outline", collection.name, f"an outline; {filters.sentence(collection)}")
-    found = gate.frame(statement, SECONDS, read=read)
-    if found.empty:
-        return Inside(found, 0, 0)
-    counted = gate.one(inside_count_statement(collection, run_id, polygon, filters), SECONDS)
-    assert counted is not None  # an aggregate always has one row
-    return Inside(found, counted.total, counted.owners)
+
+def places(gate: Gate, collection: Collection, run_id: int, ids: list[str]) -> pd.DataFrame:
+    """Where these rows stand on the map. Columns: `row_id`, `x`, `y`, `theme_id`."""
+    told = collection.points
+    statement = select(told.c.row_id, told.c.x, told.c.y, told.c.theme_id).where(
+        told.c.run_id == run_id, told.c.row_id.in_(ids)
+    )
+    return gate.frame(statement, SECONDS)
 
 
 def extent_statement(collection: Collection, run_id: int) -> Statement:
@@ -106,69 +117,85 @@ def extent_statement(collection: Collection, run_id: int) -> Statement:
     ).where(points.c.run_id == run_id)
 
 
+def waiting_statement(collection: Collection, run_id: int) -> Statement:
+    """Three counts, none of which joins anything to anything."""
+    points = collection.points
+    mapped = select(func.count()).select_from(points).where(points.c.run_id == run_id)
+    return select(
+        select(func.count()).select_from(collection.view).scalar_subquery().label("rows"),
+        mapped.scalar_subquery().label("mapped"),
+        select(func.count()).select_from(collection.refusals).scalar_subquery().label("refused"),
+    )
+
+
 def points_statement(
-    collection: Collection, run_id: int, colour: str, filters: Filters, limit: int
+    collection: Collection,
+    run_id: int,
+    colour: str,
+    filters: Filters,
+    box: Box | None,
+    limit: int,
 ) -> Statement:
-    """Joined to the view, so that only rows the reader may see are drawn."""
-    drawn = _on_map(
-        select(
-            collection.points.c.row_id,
-            collection.points.c.x,
-            collection.points.c.y,
-            collection.points.c.theme_id,
-            _colour(collection, colour).label("colour"),
-        ),
-        collection,
-        run_id,
-        filters,
+    """Joined to the view, so that only rows the reader may see are drawn.
+
+    Without filters the sample is taken first, along its index: only its rows are looked up.
+    """
+    points = collection.points
+    if filters:
+        chosen = on_map(_drawn(collection, points, colour), collection, run_id)
+        chosen = chosen.where(*filters.conditions(collection), *_in_box(points, box))
+        return chosen.order_by(*_draw_order(points)).limit(limit)
+    names = ("row_id", "x", "y", "theme_id")
+    sample = select(*(points.c[name] for name in names)).where(
+        points.c.run_id == run_id, *_in_box(points, box)
     )
-    return drawn.order_by(
-        func.hashtext(collection.points.c.row_id), collection.points.c.row_id
-    ).limit(limit)
+    drawn = sample.order_by(*_draw_order(points)).limit(limit).subquery("drawn")
+    looked_up = _drawn(collection, drawn, colour).select_from(with_rows(collection, drawn))
+    return looked_up.order_by(*_draw_order(drawn))
 
 
-def inside_statement(
-    collection: Collection, run_id: int, polygon: Polygon, filters: Filters, limit: int
-) -> Statement:
-    """The rows themselves."""
-    of_point = (
-        collection.points.c.theme_id,
-        collection.points.c.membership,
-        collection.points.c.x,
-        collection.points.c.y,
-    )
-    rows = _on_map(select(*shown(collection), *of_point), collection, run_id, filters)
-    rows = rows.where(*_within(collection, polygon))
-    return rows.order_by(collection.points.c.membership.desc(), collection.points.c.row_id).limit(
-        limit
-    )
-
-
-def inside_count_statement(
-    collection: Collection, run_id: int, polygon: Polygon, filters: Filters
-) -> Statement:
-    """How many rows, of how many owners."""
-    counted = select(
-        func.count().label("total"),
-        func.count(collection.view.c.owner.distinct()).label("owners"),
-    )
-    return _on_map(counted, collection, run_id, filters).where(*_within(collection, polygon))
-
-
-def _on_map(
-    statement: Statement, collection: Collection, run_id: int, filters: Filters
-) -> Statement:
+def on_map(statement: Statement, collection: Collection, run_id: int) -> Statement:
+    """Of the rows in the view, each with its point."""
     view = collection.view
     joined = view.join(
         collection.points,
         and_(collection.points.c.run_id == run_id, collection.points.c.row_id == view.c.row_id),
     )
-    return statement.select_from(joined).where(*filters.conditions(collection))
+    return statement.select_from(joined)
 
 
-def _colour(collection: Collection, colour: str) -> ColumnElement[Any]:
+def with_rows(collection: Collection, chosen: Any) -> FromClause:
+    """The chosen points with their rows, looked up by the table's key where it has a usual type."""
+    view, key = collection.view, _KEYS.get(collection.id_type)
+    if key is None:
+        return chosen.join(view, view.c.row_id == chosen.c.row_id)  # type: ignore[no-any-return]
+    return chosen.join(view, view.c.id == cast(chosen.c.row_id, key))  # type: ignore[no-any-return]
+
+
+def _drawn(collection: Collection, points: Any, colour: str) -> Statement:
+    names = ("row_id", "x", "y", "theme_id")
+    return select(
+        *(points.c[name] for name in names),
+        collection.view.c.time,
+        _colour(collection, points, colour).label("colour"),
+    )
+
+
+def _draw_order(points: Any) -> tuple[ColumnElement[Any], ...]:
+    """A row's place in every sample (migrations/0025_map_screens.sql has the index)."""
+    return func.hashtext(points.c.row_id), points.c.row_id
+
+
+def _in_box(points: Any, box: Box | None) -> list[ColumnElement[bool]]:
+    if box is None:
+        return []
+    return [points.c.x.between(box.x0, box.x1), points.c.y.between(box.y0, box.y1)]
+
+
+def _colour(collection: Collection, points: Any, colour: str) -> ColumnElement[Any]:
     if colour == "theme":
-        return collection.points.c.theme_id
+        theme: ColumnElement[Any] = points.c.theme_id
+        return theme
     if colour in ("owner", "time"):
         return collection.view.c[colour]
     facet = collection.facet(colour)
@@ -177,28 +204,3 @@ def _colour(collection: Collection, colour: str) -> ColumnElement[Any]:
         if collection.is_list(colour)
         else facet
     )
-
-
-def _within(collection: Collection, polygon: Polygon) -> list[ColumnElement[bool]]:
-    """PostgreSQL's own test of a point in a polygon, after its bounding box."""
-    if not 3 <= len(polygon) <= CORNERS:
-        raise ValueError(f"An outline has 3 to {CORNERS} corners, this one {len(polygon)}.")
-    if not all(math.isfinite(x) and math.isfinite(y) for x, y in polygon):
-        raise ValueError("An outline's corners must be finite numbers.")
-    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
-    corners = ",".join(f"({float(x)!r},{float(y)!r})" for x, y in polygon)
-    outline = cast(literal(f"({corners})"), _PolygonType())
-    return [
-        collection.points.c.x.between(min(xs), max(xs)),
-        collection.points.c.y.between(min(ys), max(ys)),
-        outline.op("@>", is_comparison=True)(
-            func.point(collection.points.c.x, collection.points.c.y)
-        ),
-    ]
-
-
-class _PolygonType(UserDefinedType[Any]):
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        return "polygon"

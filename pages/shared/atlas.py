@@ -1,26 +1,29 @@
-"""The parts of the Map: what is drawn, what is lit, and the rows within an outline."""
+"""The parts of the Map: what is drawn, what is lit, and what the reader opens or selects."""
 
-from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from charts import canvas, classes
-from pages.shared import address, cached, digest, hits, map_component, outline, words
-from pages.shared.scope import Scope, cache_key
-from queries.points import LIMIT, Extent
+from pages.shared import (
+    address,
+    cached,
+    cached_map,
+    focus,
+    hits,
+    map_address,
+    map_component,
+    selection,
+    words,
+)
+from pages.shared.cached_map import Chart
+from pages.shared.map_component import Lit
+from pages.shared.scope import Scope
+from queries.points import Box
 from queries.runs import Run
 
 LIT = 100
-
-
-@dataclass(frozen=True)
-class Chart:
-    """What the canvas was given: the points in their order, and the bytes made of them."""
-
-    points: pd.DataFrame
-    payload: bytes
-    key: str
+NEAR = 1.5  # zoom from which a sample is refined
 
 
 def controls(scope: Scope) -> tuple[str, str]:
@@ -36,103 +39,90 @@ def controls(scope: Scope) -> tuple[str, str]:
     return colour, question
 
 
-def chart(scope: Scope, run: Run, colour: str) -> Chart | None:
-    """The points of the map as the canvas takes them; None if no row fits the filters."""
-    extent = cached.extent(scope, run.id)
-    points = cached.drawn(scope, run.id, colour)
-    if extent is None or points.empty:
-        return None
-    payload = _payload(scope, run.id, colour, extent)
-    return Chart(points, payload, canvas.stamp(payload))
-
-
-def lit(scope: Scope, chart: Chart, question: str) -> list[int]:
-    """Positions of the points that answer a question."""
+def lit(scope: Scope, run: Run, question: str) -> pd.DataFrame:
+    """Where the rows that answer a question stand: `row_id`, `x`, `y`, `theme_id`."""
     if not question:
-        return []
+        return pd.DataFrame()
     found = cached.search(scope, question, "hybrid", LIT).hits["row_id"]
-    return chart.points.index[chart.points["row_id"].isin(found)].tolist()
+    return cached_map.places(scope, run.id, tuple(found))
 
 
-def sentence(scope: Scope, run: Run, chart: Chart, lit: list[int], question: str) -> str:
-    """What is drawn, from which run, and whether it is a sample."""
-    told = f"{words.count(len(chart.points), 'row')} ({scope.sentence})"
-    mapped = digest.on_map(cached.summary(scope))
-    told += f", a sample of {mapped:,}" if len(chart.points) == LIMIT else ""
-    told += f"; {len(lit):,} of the best {LIT} answers to “{question}” are lit" if question else ""
-    made = f"Map of {words.day(run.created_at)} (run {run.id}) "
-    made += f"with {words.count(mapped, 'row')} you may read"
-    return f"{told}. {made}; near means alike, the axes mean nothing."
+def sentence(scope: Scope, run: Run, chart: Chart, answers: pd.DataFrame, question: str) -> str:
+    """What is drawn, from which run, whether it is a sample, and how many rows wait."""
+    told = f"{words.count(chart.frame.rows, 'row')} ({scope.sentence})"
+    told += f", drawn as a sample of {len(chart.points):,}" if chart.is_sample else ""
+    if question:
+        told += f"; {len(answers):,} of the best {LIT} answers to “{question}” are lit"
+    told += f". Map of {words.day(run.created_at)} (run {run.id})"
+    newer = cached_map.waiting(scope, run.id)
+    told += f"; {words.count(newer, 'newer row')} not on it yet" if newer else ""
+    return f"{told}. Near means alike, the axes mean nothing."
 
 
 @st.fragment
-def explore(scope: Scope, run: Run, chart: Chart, lit: list[int]) -> None:
-    """The canvas, the text under the pointer, and what the reader outlined or opened."""
-    sent = map_component.draw(chart.payload, key="canvas")
-    card = _card(scope, chart, sent.hovered)
-    map_component.annotate(card, lit, key="note")
-    if sent.opened is not None:
-        st.session_state["opened"] = (chart.key, sent.opened)
-    opened = st.session_state.get("opened", (None, None))
-    if opened[0] == chart.key:
-        _show_opened(scope, chart, opened[1])
-    outline.show(scope, run, sent.outline)
+def explore(scope: Scope, run: Run, colour: str, answers: pd.DataFrame) -> None:
+    """The canvas, and below it what the reader opened, selected or put in focus."""
+    chart = cached_map.chart(scope, run.id, colour)
+    if chart is None:  # all its rows went since the page was drawn
+        return
+    sent = map_component.draw(chart.payload, key=f"canvas-{scope.collection.name}")
+    now = map_address.agreed(scope, sent)
+    map_component.tell(_lights(chart, answers, colour), now, key="note")
+    box = _part_in_sight(chart, now["view"])
+    part = None if box is None else cached_map.part(scope, run.id, colour, box)
+    map_component.refine(None if part is None else part[1], key="part")
+    layers = {"whole": chart.points, "lit": answers}
+    _show_opened(scope, layers if part is None else layers | {"part": part[0]}, sent.opened)
+    focus.show(scope, now["focus"])
+    selection.show(scope, run, now["selection"])
 
 
-@st.cache_resource(
-    ttl=600,
-    max_entries=12,
-    show_spinner=False,
-    hash_funcs={"pages.shared.scope.Scope": cache_key},
-)
-def _payload(scope: Scope, run_id: int, colour: str, _extent: Extent) -> bytes:
-    points = cached.drawn(scope, run_id, colour)
-    themes = cached.themes(scope)
-    coloured = _coloured(points, themes, colour, scope.filters.theme)
-    corners = canvas.Corners.around(_extent.x0, _extent.x1, _extent.y0, _extent.y1)
-    return canvas.encoded(points, coloured.classes, coloured.legend, _labels(themes), corners)
+def _lights(chart: Chart, answers: pd.DataFrame, colour: str) -> list[Lit]:
+    if answers.empty:
+        return []
+    one = chart.coloured.of(answers["theme_id"]) if colour == "theme" else [-1] * len(answers)
+    places = zip(answers["x"], answers["y"], one, strict=True)
+    return [Lit(float(x), float(y), int(number)) for x, y, number in places]
 
 
-def _coloured(
-    points: pd.DataFrame, themes: pd.DataFrame, colour: str, within: int | None
-) -> classes.Coloured:
-    """Themes are coloured by the upper level; within a theme, by the finer ones."""
-    if colour == "time":
-        return classes.by_time(points["colour"])
-    if colour != "theme":
-        return classes.by_value(points["colour"])
-    names = dict(zip(themes["id"], themes["name"], strict=True))
-    above = themes["parent_id"] if within is None else themes["id"]
-    shown = above.where(above.notna(), themes["id"]).map(names)
-    return classes.by_theme(points["theme_id"], dict(zip(themes["id"], shown, strict=True)))
-
-
-def _labels(themes: pd.DataFrame) -> list[canvas.Label]:
-    """Upper themes first, each level from large to small: the order in which names get room."""
-    return [
-        canvas.Label(theme.name, theme.x, theme.y, theme.size, int(pd.notna(theme.parent_id)))
-        for theme in themes.itertuples()
-    ]
-
-
-def _row(scope: Scope, chart: Chart, point: int | None) -> pd.DataFrame:
-    """The row of a point, or none for a position that is not drawn."""
-    if not isinstance(point, int) or not 0 <= point < len(chart.points):
-        return pd.DataFrame()
-    found = cached.by_ids(scope, (chart.points["row_id"].iat[point],))
-    themes = cached.themes(scope).set_index("id")["name"]
-    return found.assign(theme=themes.get(chart.points["theme_id"].iat[point]))
-
-
-def _card(scope: Scope, chart: Chart, point: int | None) -> dict[str, object] | None:
-    found = _row(scope, chart, point)
-    if found.empty:
+def _part_in_sight(chart: Chart, view: str) -> Box | None:
+    """What to draw more points of: twice what is in sight, snapped so that a nudge asks nothing."""
+    if not (chart.is_sample and view):
         return None
-    row = next(found.itertuples())
-    return {"point": point, "about": hits.about(row), "text": words.short(row.text, 280)}
+    try:
+        zoom, x, y = (float(number) for number in view.split(","))
+    except ValueError:
+        return None
+    if not zoom >= NEAR:
+        return None
+    corners = chart.frame.corners
+    return Box(*_around(x, corners.x0, corners.x1, zoom), *_around(y, corners.y0, corners.y1, zoom))
 
 
-def _show_opened(scope: Scope, chart: Chart, point: int) -> None:
-    for row in _row(scope, chart, point).itertuples():
+def _around(middle: float, low: float, high: float, zoom: float) -> tuple[float, float]:
+    sight = (high - low) / zoom
+    snapped = low + round((middle - low) / (sight / 4)) * (sight / 4)
+    return max(low, snapped - sight), min(high, snapped + sight)
+
+
+def _show_opened(scope: Scope, layers: dict[str, pd.DataFrame], asked: Any) -> None:
+    """The text of the point that was clicked last; it is read now, and recorded."""
+    row_id = _row_id(layers, asked)
+    if row_id is not None:
+        st.session_state["opened"] = (scope.collection.name, row_id)
+    where, opened = st.session_state.get("opened", (None, None))
+    if where != scope.collection.name:
+        return
+    for row in cached.by_ids(scope, (opened,)).itertuples():
         st.subheader("Opened")
         hits.show([hits.Hit(row.row_id, row.text, hits.about(row), f"row {row.row_id}")])
+
+
+def _row_id(layers: dict[str, pd.DataFrame], asked: Any) -> str | None:
+    """The row of a layer and position, as the canvas sent them; None for anything else."""
+    if not (isinstance(asked, list) and len(asked) == 2 and asked[0] in layers):
+        return None
+    points, position = layers[asked[0]], asked[1]
+    if not isinstance(position, int) or not 0 <= position < len(points):
+        return None
+    return str(points["row_id"].iat[position])

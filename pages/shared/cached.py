@@ -18,7 +18,6 @@ from queries import (
     facets,
     neighbours,
     overview,
-    points,
     rows,
     runs,
     spaces,
@@ -32,7 +31,6 @@ from queries import themes as stored_themes
 from queries.collection import Collection
 from queries.gate import Gate, Identity
 from queries.overview import Summary
-from queries.points import Extent, Inside
 from queries.reasons import Reason
 from queries.reasons import own_reason as held_reason
 from queries.runs import Run
@@ -42,48 +40,48 @@ MINUTE = 60
 KEYS = {"pages.shared.scope.Scope": cache_key}
 
 
-def _remembered(seconds: int, entries: int):
+def remembered(seconds: int, entries: int):
     """cache_data with a lifetime and a bound, keyed by a scope's plain words."""
     return st.cache_data(ttl=seconds, max_entries=entries, show_spinner=False, hash_funcs=KEYS)
 
 
-@_remembered(5, 50)
+@remembered(5, 50)
 def collections(identity: Identity, _gate: Gate) -> list[Collection]:  # noqa: ARG001 - the key
     """The collections this reader can open; looked up every five seconds."""
     return catalog.collections(_gate)
 
 
-@_remembered(5, 200)
+@remembered(5, 200)
 def version(identity: Identity, collection: Collection, _gate: Gate) -> str:  # noqa: ARG001
     """What the collection's embeddings and map are made from; looked up every five seconds."""
     return overview.what_was_made(_gate, collection).version
 
 
-@_remembered(5, 50)
+@remembered(5, 50)
 def own_reason(identity: Identity, name: str, _gate: Gate) -> Reason | None:  # noqa: ARG001
     """The operator's reason for a collection; its epoch is new whenever one is given or ends."""
     return held_reason(_gate, name)
 
 
-@_remembered(MINUTE, 50)
+@remembered(MINUTE, 50)
 def releases(identity: Identity, _gate: Gate) -> pd.DataFrame:  # noqa: ARG001
     """The releases, the latest first."""
     return stored_releases.releases(_gate)
 
 
-@_remembered(5 * MINUTE, 50)
+@remembered(5 * MINUTE, 50)
 def release_cells(identity: Identity, release_id: int, _gate: Gate) -> pd.DataFrame:  # noqa: ARG001
     """The cells of a release."""
     return stored_releases.cells(_gate, release_id)
 
 
-@_remembered(5, 20)
+@remembered(5, 20)
 def audit_people(identity: Identity, _gate: Gate) -> pd.DataFrame:  # noqa: ARG001
     """Who is in the trail, with their actions."""
     return trail.people(_gate)
 
 
-@_remembered(5, 50)
+@remembered(5, 50)
 def audit_entries(
     identity: Identity,  # noqa: ARG001
     person: str | None,
@@ -95,49 +93,49 @@ def audit_entries(
     return trail.entries(_gate, person, action, day)
 
 
-@_remembered(MINUTE, 20)
+@remembered(MINUTE, 20)
 def audit_breaks(identity: Identity, _gate: Gate) -> pd.DataFrame:  # noqa: ARG001
     """Where the trail's chain does not hold."""
     return trail.breaks(_gate)
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def summary(scope: Scope) -> Summary:
     """The collection in figures."""
     return overview.summary(scope.gate, scope.collection)
 
 
-@_remembered(5 * MINUTE, 500)
+@remembered(5 * MINUTE, 500)
 def facet_counts(scope: Scope, facet: str, limit: int) -> pd.DataFrame:
     """Values of a facet with their rows."""
     return facets.counts(scope.gate, scope.collection, facet, scope.filters, limit)
 
 
-@_remembered(5 * MINUTE, 200)
+@remembered(5 * MINUTE, 200)
 def owner_counts(scope: Scope, limit: int) -> pd.DataFrame:
     """Owners with their rows."""
     return facets.owners(scope.gate, scope.collection, scope.filters, limit)
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def over_time(scope: Scope, period: str) -> pd.DataFrame:
     """Rows and owners of each period."""
     return timeline.counts(scope.gate, scope.collection, scope.filters, period)
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def newest(scope: Scope, limit: int) -> pd.DataFrame:
     """The newest rows."""
     return rows.newest(scope.gate, scope.collection, scope.filters, limit)
 
 
-@_remembered(MINUTE, 500)
+@remembered(MINUTE, 500)
 def by_ids(scope: Scope, ids: tuple[str, ...]) -> pd.DataFrame:
     """Rows by id."""
     return rows.by_ids(scope.gate, scope.collection, ids)
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def search(scope: Scope, question: str, mode: str, limit: int) -> SearchResult:
     """Hits of a question, with the passage that fits best."""
     embedder = database.embedder(_model(scope))
@@ -146,60 +144,40 @@ def search(scope: Scope, question: str, mode: str, limit: int) -> SearchResult:
     )
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def like(scope: Scope, row_id: str, limit: int) -> pd.DataFrame:
     """Rows like a row."""
     return neighbours.of_row(scope.gate, scope.collection, row_id, scope.filters, limit)
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def run(scope: Scope) -> Run | None:
     """The run that map and themes come from."""
     return runs.current(scope.gate, scope.collection)
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def themes(scope: Scope) -> pd.DataFrame:
     """The themes of the current run."""
     return stored_themes.themes(scope.gate, scope.collection)
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def trend(scope: Scope, theme_ids: tuple[int, ...], period: str) -> pd.DataFrame:
     """Themes over time."""
     return stored_themes.trend(scope.gate, scope.collection, theme_ids, period)
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def members(scope: Scope, theme_id: int, limit: int) -> pd.DataFrame:
     """Rows of a theme, the surest first."""
     return stored_themes.members(scope.gate, scope.collection, theme_id, scope.filters, limit)
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def events(scope: Scope, theme_id: int) -> pd.DataFrame:
     """What happened to a theme."""
     return stored_themes.events(scope.gate, scope.collection, theme_id)
-
-
-@_remembered(10 * MINUTE, 100)
-def extent(scope: Scope, run_id: int) -> Extent | None:
-    """The corners of the map."""
-    return points.extent(scope.gate, scope.collection, run_id)
-
-
-@st.cache_resource(ttl=10 * MINUTE, max_entries=12, show_spinner=False, hash_funcs=KEYS)
-def drawn(scope: Scope, run_id: int, colour: str) -> pd.DataFrame:
-    """The points of the map: shared by all sessions, so to be read and never changed."""
-    return points.points(scope.gate, scope.collection, run_id, colour, scope.filters)
-
-
-@_remembered(MINUTE, 100)
-def inside(
-    scope: Scope, run_id: int, outline: tuple[tuple[float, float], ...], limit: int
-) -> Inside:
-    """What an outline on the map holds."""
-    return points.inside(scope.gate, scope.collection, run_id, outline, scope.filters, limit=limit)
 
 
 def now() -> datetime:

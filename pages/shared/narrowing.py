@@ -9,6 +9,7 @@ from pages.shared import address, cached
 from pages.shared.scope import Scope
 from queries.errors import QueryError
 from queries.filters import UNSORTED, Filters
+from queries.outlines import Selection, decoded
 
 NONE = Filters()
 SHOWN = 3  # facets in sight; the others wait under "More filters"
@@ -19,6 +20,7 @@ def draw(scope: Scope) -> Filters:
     """Draw the filters of a collection and return what is chosen."""
     facets = scope.collection.facets
     theme = _theme(scope)
+    outlines = _outlines()
     chosen = [(facet, _facet(scope, facet)) for facet in facets[:SHOWN]]
     owner = since = until = None
     if facets[SHOWN:] or scope.collection.owner or scope.collection.time:
@@ -27,7 +29,7 @@ def draw(scope: Scope) -> Filters:
             owner = _owner(scope)
             since, until = _time(scope)
     equals = tuple((facet, values) for facet, values in chosen if values)
-    return Filters(equals, owner, since, until, theme)
+    return Filters(equals, owner, since, until, theme, outlines)
 
 
 def theme_in_link() -> int | None:
@@ -49,6 +51,21 @@ def _theme(scope: Scope) -> int | None:
 
 def _leave_theme() -> None:
     st.query_params.pop("theme", None)
+
+
+def _outlines() -> Selection:
+    """A selection on the map that the address carries along. Raises NoOutline."""
+    code = st.query_params.get("within")
+    if not code:
+        return ()
+    selection = decoded(code)
+    st.caption("Within a **selection on the map**")
+    st.button("Leave the selection", key="leave-within", on_click=_leave_within, width="stretch")
+    return selection
+
+
+def _leave_within() -> None:
+    st.query_params.pop("within", None)
 
 
 def _facet(scope: Scope, facet: str) -> tuple[str, ...]:

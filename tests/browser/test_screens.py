@@ -77,52 +77,6 @@ def test_the_question_goes_along_from_screen_to_screen(page: Page, seen: Seen) -
     assert fine(page, seen)
 
 
-def test_a_lasso_on_the_map_lists_its_rows(page: Page, seen: Seen) -> None:
-    opened(page, seen, "/map?collection=notes")
-    box = canvas(page).bounding_box()
-    assert box is not None
-    page.get_by_role("button", name="Draw around rows to list them").click()
-    x, y = box["x"], box["y"]
-    page.mouse.move(x + 3, y + 60)
-    page.mouse.down()
-    for across, down in ((0.99, 0.13), (0.99, 0.99), (0.01, 0.99)):
-        page.mouse.move(x + across * box["width"], y + down * box["height"], steps=6)
-    page.mouse.up()
-    expect(page.get_by_role("heading", name="Within the outline")).to_be_visible()
-    assert int(re.findall(r"\d+", page.get_by_role("heading", name="Within").inner_text())[0]) > 60
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
-    page.get_by_role("button", name="Forget the outline").click()
-    expect(page.get_by_text("Draw with Lasso or Box")).to_be_visible()
-    assert fine(page, seen)
-
-
-def test_the_keyboard_opens_the_row_in_the_middle(page: Page, seen: Seen) -> None:
-    opened(page, seen, "/map?collection=notes")
-    canvas(page).focus()
-    page.keyboard.press("+")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Opened")).to_be_visible()
-    assert fine(page, seen)
-
-
-def test_the_pointer_is_told_the_text_of_the_row_below_it(page: Page, seen: Seen) -> None:
-    opened(page, seen, "/map?collection=notes")
-    found = canvas(page)
-    box = found.bounding_box()
-    assert box is not None
-    tip = page.locator(".tip")
-    for step in range(60):  # across the sleep theme, at the right edge of the ring
-        page.mouse.move(
-            box["x"] + box["width"] * (0.70 + 0.28 * (step % 12) / 12),
-            box["y"] + box["height"] * (0.40 + 0.2 * (step // 12) / 5),
-        )
-        page.wait_for_timeout(350)
-        if tip.is_visible():
-            break
-    expect(tip).to_contain_text("I lay awake at night")
-    assert fine(page, seen)
-
-
 def test_a_theme_opens_from_its_link(page: Page, seen: Seen) -> None:
     opened(page, seen, "/?collection=notes")
     page.get_by_role("link", name="At work and at night").click()

@@ -35,6 +35,16 @@ def test_time_goes_from_early_to_late_in_equal_parts() -> None:
     assert (found.classes[0], found.classes[-1]) == (0, 6)
 
 
+def test_other_points_of_the_same_map_get_the_same_colours() -> None:
+    values = classes.by_value(pd.Series([f"v{i}" for i in range(12) for _ in range(12 - i)]))
+    assert values.of(pd.Series(["v0", "v11", "unseen", None])).tolist() == [0, 8, 8, 9]
+    few = classes.by_value(pd.Series(["a", "a", "b"]))
+    assert few.of(pd.Series(["b", "unseen"])).tolist() == [1, 2]
+    days = pd.Series(pd.date_range("2026-01-01", periods=70, tz="UTC"))
+    before_and_after = pd.to_datetime(pd.Series(["2020-01-01", "2030-01-01", None]), utc=True)
+    assert classes.by_time(days).of(before_and_after).tolist() == [0, 6, 7]
+
+
 def test_one_moment_alone_is_one_class() -> None:
     found = classes.by_time(pd.Series(pd.to_datetime(["2026-01-01", "2026-01-01"], utc=True)))
     assert [one.name for one in found.legend] == ["2026-01-01"]

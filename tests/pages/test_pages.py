@@ -93,7 +93,8 @@ def test_text_is_shown_as_text(open_page: Open, engine: Engine) -> None:
 def test_the_map_says_what_it_is_made_from(open_page: Open) -> None:
     app = open_page("pages/map.py", collection="notes", q="tomatoes", colour="mood")
     assert "90 rows (all rows); " in told(app)
-    assert "with 90 rows you may read" in told(app)
+    assert "Map of " in told(app)
+    assert "(run 1)" in told(app)
 
 
 def test_filters_that_fit_nothing_on_the_map_say_so(open_page: Open) -> None:

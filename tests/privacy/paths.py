@@ -38,6 +38,7 @@ from queries import (
     run_states,
     runs,
     search,
+    selected,
     shared_words,
     spaces,
     texts,
@@ -53,12 +54,13 @@ from queries.collection import Collection
 from queries.errors import QueryError
 from queries.filters import Filters
 from queries.gate import WORKER, Gate
+from queries.outlines import Outline
 from tests.privacy.world import World
 
 EVERYTHING = Filters()
 MANY = 10_000
 QUERIES = Path(__file__).resolve().parents[2] / "queries"
-PLANE = [(-1e6, -1e6), (1e6, -1e6), (1e6, 1e6), (-1e6, 1e6)]
+PLANE = (Outline(((-1e6, -1e6), (1e6, -1e6), (1e6, 1e6), (-1e6, 1e6))),)
 
 
 @dataclass(frozen=True)
@@ -162,8 +164,16 @@ PATHS: dict[str, Way] = {
     "points.points": Way(
         lambda a: points.points(a.gate, a.collection, a.run, "topic", EVERYTHING), _ids, True
     ),
-    "points.inside": Way(
-        lambda a: points.inside(a.gate, a.collection, a.run, PLANE, EVERYTHING, limit=MANY),
+    "points.points within": Way(
+        lambda a: points.points(a.gate, a.collection, a.run, "topic", Filters(outlines=PLANE)),
+        _ids,
+        True,
+    ),
+    "points.places": Way(lambda a: points.places(a.gate, a.collection, a.run, a.ids), _ids, True),
+    "points.waiting": Way(lambda a: points.waiting(a.gate, a.collection, a.run)),
+    "points.count": Way(lambda a: points.count(a.gate, a.collection, a.run, EVERYTHING)),
+    "selected.inside": Way(
+        lambda a: selected.inside(a.gate, a.collection, a.run, PLANE, EVERYTHING, limit=MANY),
         lambda found: _ids(found.rows),
         True,
     ),

@@ -1,13 +1,11 @@
-import math
-
 import pytest
+from sqlalchemy import text
 
 from queries import points, runs
 from queries.collection import Collection
 from queries.filters import Filters
-from queries.gate import Gate
-
-AROUND_SLEEP = [(0.8, -0.4), (1.5, -0.4), (1.5, 0.4), (0.8, 0.4)]
+from queries.gate import Gate, writing
+from queries.points import Box
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +15,7 @@ def run_id(world: Gate, notes: Collection) -> int:
 
 def test_every_mapped_row_is_a_point(world: Gate, notes: Collection, run_id: int) -> None:
     found = points.points(world, notes, run_id, "theme", Filters())
-    assert list(found) == ["row_id", "x", "y", "theme_id", "colour"]
+    assert list(found) == ["row_id", "x", "y", "theme_id", "time", "colour"]
     assert (len(found), found["theme_id"].isna().sum()) == (90, 5)
 
 
@@ -47,35 +45,35 @@ def test_filters_thin_the_points_but_not_the_extent(
     assert extent.rows == 90
 
 
-def test_an_outline_holds_the_rows_within_it(world: Gate, notes: Collection, run_id: int) -> None:
-    found = points.inside(world, notes, run_id, AROUND_SLEEP, Filters(), limit=4)
-    assert (found.total, found.owners, len(found.rows)) == (14, 3, 4)
-    assert set(found.rows["title"]) == {"Sleep"}
-    assert found.rows["membership"].is_monotonic_decreasing
-
-
-def test_a_hollow_outline_leaves_out_its_notch(world: Gate, notes: Collection, run_id: int) -> None:
-    around_all_but_sleep = [
-        (-3, -3),
-        (3, -3),
-        (3, -0.5),
-        (0.7, -0.5),
-        (0.7, 0.5),
-        (3, 0.5),
-        (3, 3),
-        (-3, 3),
-    ]
-    assert points.inside(world, notes, run_id, around_all_but_sleep, Filters()).total == 75
-
-
-def test_an_outline_around_nothing_is_empty(world: Gate, notes: Collection, run_id: int) -> None:
-    found = points.inside(world, notes, run_id, [(8, 8), (9, 8), (9, 9)], Filters())
-    assert (found.total, found.rows.empty) == (0, True)
-
-
-@pytest.mark.parametrize("outline", [[(0, 0), (1, 1)], [(0, 0), (1, math.nan), (2, 2)]])
-def test_what_is_no_outline_is_refused(
-    world: Gate, notes: Collection, run_id: int, outline: list[tuple[float, float]]
+def test_a_part_of_the_map_has_the_points_that_stand_there(
+    world: Gate, notes: Collection, run_id: int
 ) -> None:
-    with pytest.raises(ValueError, match="outline"):
-        points.inside(world, notes, run_id, outline, Filters())
+    right = Box(0.8, 1.5, -0.4, 0.4)
+    found = points.points(world, notes, run_id, "theme", Filters(), box=right)
+    assert (len(found), found["x"].min() >= 0.8) == (14, True)
+    owned = points.points(world, notes, run_id, "theme", Filters(owner="ben"), box=right)
+    assert 0 < len(owned) < 14
+
+
+def test_a_sample_with_and_without_filters_is_in_the_same_order(
+    world: Gate, notes: Collection, run_id: int
+) -> None:
+    every = points.points(world, notes, run_id, "theme", Filters())["row_id"].tolist()
+    mine = points.points(world, notes, run_id, "theme", Filters(owner="ben"))["row_id"].tolist()
+    assert [row for row in every if row in set(mine)] == mine
+
+
+def test_rows_are_found_where_they_stand(world: Gate, notes: Collection, run_id: int) -> None:
+    found = points.places(world, notes, run_id, ["1", "46", "nosuch"])
+    assert sorted(found["row_id"]) == ["1", "46"]
+
+
+def test_rows_that_wait_for_the_map_are_counted_without_those_that_never_will_be(
+    world: Gate, notes: Collection, run_id: int
+) -> None:
+    assert points.waiting(world, notes, run_id) == 0  # note 91 is empty
+    with writing(world.engine) as connection:
+        connection.execute(text("INSERT INTO public.notes (id, body) VALUES (400, 'new here')"))
+    assert points.waiting(world, notes, run_id) == 1
+    with writing(world.engine) as connection:
+        connection.execute(text("DELETE FROM public.notes WHERE id = 400"))

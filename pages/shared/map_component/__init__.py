@@ -4,9 +4,10 @@ Streamlit serves files of components that an installed package declares. We are 
 the declaration it would have read from `pyproject.toml` is made here.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
@@ -16,26 +17,43 @@ FOLDER = Path(__file__).resolve().parent
 MAP, NOTE = "northlight.map", "northlight.note"
 
 
+class Lit(NamedTuple):
+    """A row to light up, in the map's coordinates, with its class in the legend."""
+
+    x: float
+    y: float
+    one: int
+
+
 def draw(payload: bytes, key: str) -> Any:
     """Draw the points (bytes of charts.canvas.encoded).
 
-    Comes back with `outline` (corners in the map's coordinates, or None), and, in the run that
-    follows the gesture only, `hovered` and `opened`: the positions of points.
+    Comes back with what the reader did, or None before that: `view` (zoom, x, y as a text, empty
+    for the whole map), `selection` (queries.outlines.encoded), `focus` (a theme's id as a text);
+    and, in the run that follows the click only, `opened`: layer ("whole", "part" or "lit") and
+    position of a point.
     """
     _declare()
     return _map()(
         key=key,
         data=payload,
-        on_outline_change=_noted,
-        on_hovered_change=_noted,
+        on_view_change=_noted,
+        on_selection_change=_noted,
+        on_focus_change=_noted,
         on_opened_change=_noted,
     )
 
 
-def annotate(card: dict[str, Any] | None, lit: list[int], key: str) -> None:
-    """Tell the map which text belongs to the point under the pointer and which points to light."""
+def tell(lit: Sequence[Lit], told: dict[str, str], key: str) -> None:
+    """Light rows up, and tell `view`, `selection` and `focus` as the address has them."""
     _declare()
-    _note()(key=key, data={"card": card, "lit": lit}, height=1)
+    _note()(key=key, data={"lit": [list(one) for one in lit], **told}, height=1)
+
+
+def refine(payload: bytes | None, key: str) -> None:
+    """Give the map more points of the part in sight (bytes of charts.canvas.encoded)."""
+    _declare()
+    _note()(key=key, data=payload, height=1)
 
 
 @cache

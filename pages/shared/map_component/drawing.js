@@ -1,4 +1,6 @@
-// One picture: points (quiet ones first), what is lit, the outline, and names that do not collide.
+// One picture: the points, what is lit, the selection, and names.
+
+import { drawLabels } from "./labels.js";
 
 export function isDark(map) {
   const shade = getComputedStyle(map.canvas.parentElement).backgroundColor.match(/[\d.]+/g) ?? [];
@@ -7,69 +9,81 @@ export function isDark(map) {
 }
 
 export function draw(map) {
-  const { canvas, view, points } = map;
-  if (!points.header || view.width < 2) return;
+  const { canvas, view } = map;
+  if (!map.points.header || view.width < 2) return;
   const ratio = window.devicePixelRatio || 1;
   const pen = canvas.getContext("2d");
-  canvas.width = Math.round(view.width * ratio);
-  canvas.height = Math.round(view.height * ratio);
-  pen.scale(ratio, ratio);
+  const wide = Math.round(view.width * ratio), high = Math.round(view.height * ratio);
+  if (canvas.width !== wide || canvas.height !== high) { canvas.width = wide; canvas.height = high; }
   const shade = isDark(map) ? "dark" : "light";
-  drawPoints(pen, map, shade, ratio);
-  drawOutline(pen, map);
-  drawLabels(pen, map, shade);
-  canvas.dataset.drawn = String(points.count);
-  canvas.dataset.lit = String(map.lit.size);
+  const layer = layerInSight(map);
+  pen.putImageData(map.raster.draw(layer, view, ratio, look(map, layer, shade)), 0, 0);
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  drawLit(pen, map, shade);
+  if (map.hovered) ring(pen, view.toPixels(map.hovered.place), radius(map, layer) + 3, textColour(map));
+  drawSelection(pen, map);
+  const boxes = drawLabels(pen, map, shade);
+  tell(map, layer, boxes);
 }
 
-export function radius(map) {
-  const crowd = Math.sqrt(20000 / Math.max(500, map.points.count));
-  return Math.min(6, Math.max(1.1, 1.5 * crowd * Math.pow(map.view.zoom, 0.45)));
+// What a test and a screen reader can ask the canvas.
+function tell(map, layer, boxes) {
+  Object.assign(map.canvas.dataset, {
+    drawn: map.points.count, lit: map.lit.length, zoom: map.view.zoom.toPrecision(3),
+    layer: layer === map.points ? "whole" : "part", layerPoints: layer.count,
+    outlines: map.outlines.length, labels: JSON.stringify(boxes.map((box) => box[4])),
+    boxes: JSON.stringify(boxes.map((box) => box.slice(0, 4).map(Math.round))),
+    frames: Number(map.canvas.dataset.frames ?? 0) + 1, focus: map.focus ?? "",
+  });
 }
 
-function drawPoints(pen, map, shade, ratio) {
-  const { points, view, lit } = map;
-  const size = radius(map), some = lit.size > 0;
-  const byClass = points.header.classes.map(() => []);
-  for (let point = 0; point < points.count; point++) {
-    const [px, py] = view.toPixels(points.at(point));
-    if (px < -8 || py < -8 || px > view.width + 8 || py > view.height + 8) continue;
-    byClass[points.classes[point]].push(px, py);
+// The finer sample once it is there and covers what is in sight, else the sample of everything.
+export function layerInSight(map) {
+  const { detail, view } = map;
+  if (!detail?.header) return map.points;
+  const [u0, u1, v0, v1] = view.edges(), [d0, d1, e0, e1] = map.detailEdges;
+  return u0 >= d0 && u1 <= d1 && v0 >= e0 && v1 <= e1 ? detail : map.points;
+}
+
+export function radius(map, layer) {
+  const crowd = Math.sqrt(20000 / Math.max(400, layer.count / Math.max(1, map.view.zoom)));
+  return Math.min(4.5, Math.max(0.9, 1.3 * crowd));
+}
+
+function look(map, layer, shade) {
+  const { classes, labels } = map.points.header;
+  const some = map.lit.length > 0;
+  const colours = classes.flatMap((one) => rgb(one[shade]));
+  const classWeights = classes.map((one, index) =>
+    map.muted.has(index) ? 0.04 : (one.quiet ? 0.55 : 1) * (some ? 0.22 : 1));
+  // A class that only the finer sample has is not in the legend: drawn, but faint.
+  colours.push(142, 139, 128);
+  classWeights.push(0.5);
+  const { themeWeights } = map;
+  themeWeights.fill(map.focus ? 0.08 : 1);
+  if (map.focus) labels.forEach((label, index) => {
+    if (label.id === map.focus || label.parent === map.focus) themeWeights[index] = 1;
+  });
+  map.counts.fill(0);
+  return {
+    radius: radius(map, layer), colours: Float32Array.from(colours),
+    classWeights: Float32Array.from(classWeights), themeWeights, span: map.span, counts: map.counts,
+    key: `${some}/${map.focus}/${[...map.muted]}/${map.span}`,
+  };
+}
+
+function rgb(colour) { return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)); }
+
+function drawLit(pen, map, shade) {
+  const { classes } = map.points.header, size = radius(map, map.points) + 2;
+  for (const { place, one } of map.lit) {
+    const [px, py] = map.view.toPixels(place);
+    pen.fillStyle = classes[one]?.[shade] ?? textColour(map);
+    pen.beginPath();
+    pen.arc(px, py, size, 0, 2 * Math.PI);
+    pen.fill();
+    ring(pen, [px, py], size, textColour(map));
   }
-  const quietFirst = points.header.classes.map((one, index) => [one, index])
-    .sort(([a], [b]) => Number(b.quiet) - Number(a.quiet));
-  for (const [one, index] of quietFirst) {
-    const faint = some || map.muted.has(index);
-    pen.globalAlpha = faint ? 0.14 : one.quiet ? 0.5 : 0.78;
-    stamp(pen, byClass[index], one[shade], size, ratio);
-  }
-  pen.globalAlpha = 1;
-  for (const point of lit) drawLit(pen, map, point, shade, size);
-  if (map.hovered >= 0) ring(pen, view.toPixels(points.at(map.hovered)), size + 3, textColour(map));
-}
-
-// A small picture of one dot, put down many times: ten times faster than as many arcs.
-function stamp(pen, places, colour, size, ratio) {
-  const edge = Math.ceil((2 * size + 2) * ratio);
-  const dot = new OffscreenCanvas(edge, edge);
-  const brush = dot.getContext("2d");
-  brush.fillStyle = colour;
-  brush.beginPath();
-  brush.arc(edge / 2, edge / 2, size * ratio, 0, 2 * Math.PI);
-  brush.fill();
-  const wide = edge / ratio;
-  for (let i = 0; i < places.length; i += 2) {
-    pen.drawImage(dot, places[i] - wide / 2, places[i + 1] - wide / 2, wide, wide);
-  }
-}
-
-function drawLit(pen, map, point, shade, size) {
-  const place = map.view.toPixels(map.points.at(point));
-  pen.fillStyle = map.points.header.classes[map.points.classes[point]][shade];
-  pen.beginPath();
-  pen.arc(...place, size + 2, 0, 2 * Math.PI);
-  pen.fill();
-  ring(pen, place, size + 2, textColour(map));
 }
 
 function ring(pen, [px, py], size, colour) {
@@ -80,53 +94,29 @@ function ring(pen, [px, py], size, colour) {
   pen.stroke();
 }
 
-function drawOutline(pen, map) {
-  const drawn = map.sketch ?? map.outline?.map((corner) =>
-    map.view.toPixels(map.points.fromMap(corner)));
-  if (!drawn || drawn.length < 2) return;
-  const style = getComputedStyle(map.canvas);
+function drawSelection(pen, map) {
+  const primary = getComputedStyle(map.canvas).getPropertyValue("--st-primary-color") || "teal";
+  for (const { corners, takes } of map.outlines) {
+    const pixels = corners.map((corner) => map.view.toPixels(map.points.fromMap(corner)));
+    trace(pen, pixels, primary, takes);
+  }
+  if (map.sketch?.length > 1) trace(pen, map.sketch, primary, map.taking);
+}
+
+// Filled by the same rule that decides which rows are inside (queries/outlines.py).
+function trace(pen, pixels, colour, takes) {
   pen.beginPath();
-  drawn.forEach(([px, py], i) => (i ? pen.lineTo(px, py) : pen.moveTo(px, py)));
+  pixels.forEach(([px, py], i) => (i ? pen.lineTo(px, py) : pen.moveTo(px, py)));
   pen.closePath();
-  pen.strokeStyle = style.getPropertyValue("--st-primary-color") || "teal";
+  pen.setLineDash(takes ? [5, 5] : []);
+  pen.strokeStyle = pen.fillStyle = colour;
   pen.lineWidth = 2;
   pen.stroke();
-  pen.fillStyle = pen.strokeStyle;
+  pen.setLineDash([]);
+  if (takes) return;
   pen.globalAlpha = 0.1;
-  pen.fill();
+  pen.fill("nonzero");
   pen.globalAlpha = 1;
 }
-
-const MOST_LETTERS = 34;
-
-function drawLabels(pen, map, shade) {
-  const taken = [];
-  const finer = map.view.zoom >= 2.2;
-  const font = getComputedStyle(map.canvas).fontFamily;
-  pen.textAlign = "center";
-  pen.textBaseline = "middle";
-  pen.lineJoin = "round";
-  for (const label of map.points.header.labels) {
-    if (label.level > 0 && !finer) continue;
-    const [px, middleY] = map.view.toPixels(map.points.fromMap([label.x, label.y]));
-    const py = middleY - (label.rows < map.points.count / 40 ? 14 : 0); // small ones stay in sight
-    const text = label.name.length > MOST_LETTERS
-      ? label.name.slice(0, MOST_LETTERS - 1).trimEnd() + "…" : label.name;
-    pen.font = label.level > 0 ? `12px ${font}` : `600 14px ${font}`;
-    const wide = pen.measureText(text).width / 2 + 6, high = 11;
-    const middle = Math.min(Math.max(px, wide), map.view.width - wide);
-    const box = [middle - wide, py - high, middle + wide, py + high];
-    const outside = px < 0 || py < 46 || px > map.view.width || py > map.view.height - high;
-    if (outside || taken.some((other) => overlap(box, other))) continue;
-    taken.push(box);
-    pen.strokeStyle = shade === "dark" ? "rgb(16 22 28 / 85%)" : "rgb(251 250 246 / 88%)";
-    pen.lineWidth = 4;
-    pen.strokeText(text, middle, py);
-    pen.fillStyle = textColour(map);
-    pen.fillText(text, middle, py);
-  }
-}
-
-function overlap(a, b) { return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]; }
 
 function textColour(map) { return getComputedStyle(map.canvas).color; }

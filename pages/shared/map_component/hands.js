@@ -1,11 +1,10 @@
-// Pointer, wheel and keys. Returns what undoes each listener.
+// Pointers, wheel and keys. Returns what undoes each listener.
 
-import { radius } from "./drawing.js";
-import { hideTip, note, showTools } from "./furniture.js";
+import { layerInSight, radius } from "./drawing.js";
+import { hideTip, showTip, showTools } from "./furniture.js";
+import { decode, encode, thinned } from "./selection.js";
 
-const HOVER_MS = 120;
 const CLICK_PIXELS = 4;
-const MOST_CORNERS = 200;
 const STEP = 60;
 
 export function listen(map) {
@@ -17,13 +16,11 @@ export function listen(map) {
   on(map.canvas, "pointerdown", (event) => press(map, event));
   on(map.canvas, "pointermove", (event) => moved(map, event));
   on(map.canvas, "pointerup", (event) => release(map, event));
-  on(map.canvas, "pointercancel", () => { map.press = null; map.sketch = null; map.redraw(); });
+  on(map.canvas, "pointercancel", (event) => { lift(map, event); map.sketch = null; map.redraw(); });
   on(map.canvas, "pointerleave", () => { if (!map.press) leave(map); });
   on(map.canvas, "wheel", (event) => turn(map, event), { passive: false });
   on(map.canvas, "keydown", (event) => key(map, event));
-  on(document, "northlight:note", (event) => note(map, event.detail));
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-  on(scheme, "change", () => setTimeout(map.redraw, 300));
+  on(window.matchMedia("(prefers-color-scheme: dark)"), "change", () => setTimeout(map.dress, 300));
   const size = new ResizeObserver(() => measure(map));
   size.observe(map.canvas.parentElement);
   ends.push(() => size.disconnect());
@@ -46,13 +43,18 @@ function press(map, event) {
   if (event.button !== 0) return;
   const [px, py] = place(map, event);
   map.canvas.setPointerCapture(event.pointerId);
-  map.press = { px, py, lastX: px, lastY: py, far: false };
-  if (map.tool !== "move") map.sketch = [[px, py]];
+  map.fingers.set(event.pointerId, [px, py]);
   leave(map);
+  if (map.fingers.size > 1) { map.press = null; map.sketch = null; return; }
+  map.press = { px, py, lastX: px, lastY: py, far: false };
+  map.taking = event.altKey || map.mode === "take";
+  map.adding = event.shiftKey || map.taking || map.mode === "add";
+  if (map.tool !== "move") map.sketch = [[px, py]];
 }
 
 function moved(map, event) {
   const [px, py] = place(map, event);
+  if (map.fingers.size > 1) { pinch(map, event.pointerId, [px, py]); return; }
   if (!map.press) { point(map, px, py); return; }
   const { press } = map;
   press.far ||= Math.hypot(px - press.px, py - press.py) > CLICK_PIXELS;
@@ -64,62 +66,104 @@ function moved(map, event) {
   map.redraw();
 }
 
+// Two fingers: what lies between them stays between them.
+function pinch(map, finger, now) {
+  if (!map.fingers.has(finger)) return;
+  const before = [...map.fingers.values()];
+  map.fingers.set(finger, now);
+  const after = [...map.fingers.values()];
+  const apart = ([[ax, ay], [bx, by]]) => Math.max(10, Math.hypot(ax - bx, ay - by));
+  const middle = ([[ax, ay], [bx, by]]) => [(ax + bx) / 2, (ay + by) / 2];
+  const [bx, by] = middle(before), [ax, ay] = middle(after);
+  map.view.move(ax - bx, ay - by);
+  map.view.zoomAt(ax, ay, apart(after) / apart(before));
+  map.redraw();
+}
+
+function lift(map, event) {
+  map.fingers.delete(event.pointerId);
+  map.press = null;
+}
+
 function release(map, event) {
   const { press, sketch } = map;
-  if (!press) return;
-  map.press = null;
+  lift(map, event);
   map.sketch = null;
-  if (!press.far) open(map, ...place(map, event));
-  else if (sketch && sketch.length > 2) outline(map, thinned(sketch));
+  if (press && !press.far) open(map, ...place(map, event));
+  else if (press && sketch?.length > 2) outline(map, map.tool === "lasso" ? thinned(sketch) : sketch);
   map.redraw();
 }
 
-function outline(map, corners) {
-  map.outline = corners.map((corner) => map.points.toMap(map.view.toShares(corner)));
-  map.tool = "move";
-  showTools(map);
-  map.say("outline", map.outline);
+function outline(map, pixels) {
+  const corners = pixels.map((corner) => map.points.toMap(map.view.toShares(corner)));
+  const before = map.adding ? map.outlines : [];
+  if (map.taking && !before.length) return;
+  choose(map, [...before, { takes: map.taking, corners }]);
 }
 
-export function dropOutline(map) {
-  if (!map.outline) return;
-  map.outline = null;
+export function chooseInSight(map) {
+  const { width, height } = map.view;
+  map.taking = map.adding = false;
+  outline(map, [[0, 0], [width, 0], [width, height], [0, height]]);
+}
+
+export function choose(map, outlines) {
+  // As single precision has it, so that what is drawn is what is asked for.
+  map.outlines = decode(encode(outlines));
+  if (!map.outlines.length) map.mode = "new";
   showTools(map);
-  map.say("outline", null);
+  map.tell("selection", encode(map.outlines));
   map.redraw();
-}
-
-// Every n-th corner: the outline of a hand needs no more than two hundred.
-function thinned(corners) {
-  const every = Math.ceil(corners.length / MOST_CORNERS);
-  return corners.filter((_, index) => index % every === 0);
 }
 
 function find(map, px, py) {
-  const reach = radius(map) + 5;
-  const { view, points } = map;
-  return points.nearest(...view.toShares([px, py]), reach / (view.zoom * view.width),
-    reach / (view.zoom * view.height), (index) => !map.muted.has(points.classes[index]));
+  const points = layerInSight(map), reach = radius(map, points) + 5, { view } = map;
+  for (const [index, { place: [u, v], one }] of map.lit.entries()) {
+    const [x, y] = view.toPixels([u, v]);
+    if (Math.hypot(x - px, y - py) < reach + 2) return { layer: "lit", index, place: [u, v], one };
+  }
+  const index = points.nearest(...view.toShares([px, py]), reach / (view.zoom * view.width),
+    reach / (view.zoom * view.height), (found) => shown(map, points, found));
+  return index < 0 ? null : found(map, points, index);
+}
+
+function found(map, points, index) {
+  const layer = points === map.points ? "whole" : "part";
+  return { layer, index, place: points.at(index), one: points.classes[index], points };
+}
+
+function shown(map, points, point) {
+  if (map.muted.has(points.classes[point])) return false;
+  const time = points.times?.[point];
+  if (map.span && time !== undefined && (time < map.span[0] || time > map.span[1])) return false;
+  if (!map.focus) return true;
+  const theme = map.points.header.labels[points.themes[point]];
+  return theme !== undefined && (theme.id === map.focus || theme.parent === map.focus);
 }
 
 function point(map, px, py) {
-  const found = map.points.count ? find(map, px, py) : -1;
-  if (found === map.hovered) return;
+  const over = map.points.count && map.tool === "move" ? find(map, px, py) : null;
+  if (over?.index === map.hovered?.index && over?.layer === map.hovered?.layer) return;
   leave(map);
-  map.hovered = found;
+  map.hovered = over;
+  map.canvas.dataset.over = String(Boolean(over));
+  if (over) showTip(map, over);
   map.redraw();
-  if (found >= 0) map.asking = setTimeout(() => map.ask("hovered", found), HOVER_MS);
 }
 
 function open(map, px, py) {
-  const found = find(map, px, py);
-  if (found >= 0) map.ask("opened", found);
+  const over = find(map, px, py);
+  if (over) ask(map, over);
+}
+
+// Text is read only now: what is opened is recorded.
+function ask(map, { layer, index }) {
+  map.ask("opened", [layer, index]);
 }
 
 function leave(map) {
-  clearTimeout(map.asking);
-  if (map.hovered < 0) return;
-  map.hovered = -1;
+  if (!map.hovered) return;
+  map.hovered = null;
   hideTip(map);
   map.redraw();
 }
@@ -146,7 +190,8 @@ const KEYS = {
   "-": (map) => zoom(map, 1 / 1.4),
   0: (map) => map.view.home(),
   Enter: (map) => openMiddle(map),
-  Escape: (map) => dropOutline(map),
+  s: (map) => chooseInSight(map),
+  Escape: (map) => escape(map),
 };
 
 function key(map, event) {
@@ -157,11 +202,17 @@ function key(map, event) {
   map.redraw();
 }
 
+// The tool first, then the selection, then the theme.
+function escape(map) {
+  if (map.tool !== "move") { map.tool = "move"; showTools(map); } else if (map.outlines.length) choose(map, []);
+  else if (map.focus) map.setFocus(null);
+}
+
 function openMiddle(map) {
-  const { view, points } = map;
-  const found = points.nearest(view.u, view.v, 0.5 / view.zoom, 0.5 / view.zoom,
-    (index) => !map.muted.has(points.classes[index]));
-  if (found < 0) return;
-  map.hovered = found;
-  map.ask("opened", found);
+  const points = layerInSight(map), { view } = map;
+  const index = points.nearest(view.u, view.v, 0.5 / view.zoom, 0.5 / view.zoom,
+    (candidate) => shown(map, points, candidate));
+  if (index < 0) return;
+  map.hovered = found(map, points, index);
+  ask(map, map.hovered);
 }

@@ -1,6 +1,6 @@
-// The points as they arrived, and the nearest one to a place.
+// Points as they arrived (charts/canvas.py says how they are laid out), and the nearest to a place.
 
-const FULL = 65535;
+export const FULL = 65535;
 const CELLS = 128;
 
 export class Points {
@@ -12,40 +12,50 @@ export class Points {
     const length = new DataView(buffer).getUint32(0, true);
     this.header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
     this.count = this.header.count;
-    const start = 4 + length;
-    this.x = new Uint16Array(buffer, start, this.count);
-    this.y = new Uint16Array(buffer, start + 2 * this.count, this.count);
-    this.classes = new Uint8Array(buffer, start + 4 * this.count, this.count);
-    this.fillGrid();
+    let start = 4 + length;
+    const numbers = () => {
+      const found = new Uint16Array(buffer, start, this.count);
+      start += 2 * this.count;
+      return found;
+    };
+    this.x = numbers();
+    this.y = numbers();
+    this.themes = numbers();
+    this.times = this.header.time ? numbers() : null;
+    this.classes = new Uint8Array(buffer, start, this.count);
+    this.order = null; // of the grid, made when somebody first points at something
   }
 
-  // Shares of the map's width and height, from 0 to 1; y grows upwards.
+  // Shares of the map's width and height, from 0 to 1; v grows downwards.
   at(point) { return [this.x[point] / FULL, 1 - this.y[point] / FULL]; }
 
+  cell(point) {
+    const column = Math.min(CELLS - 1, (this.x[point] * CELLS / FULL) | 0);
+    return column * CELLS + Math.min(CELLS - 1, ((FULL - this.y[point]) * CELLS / FULL) | 0);
+  }
+
   fillGrid() {
-    this.grid = new Map();
-    for (let point = 0; point < this.count; point++) {
-      const cell = this.cell(...this.at(point));
-      const there = this.grid.get(cell);
-      if (there) there.push(point); else this.grid.set(cell, [point]);
-    }
+    this.first = new Uint32Array(CELLS * CELLS + 1);
+    for (let point = 0; point < this.count; point++) this.first[this.cell(point) + 1] += 1;
+    for (let cell = 0; cell < CELLS * CELLS; cell++) this.first[cell + 1] += this.first[cell];
+    const next = this.first.slice();
+    this.order = new Uint32Array(this.count);
+    for (let point = 0; point < this.count; point++) this.order[next[this.cell(point)]++] = point;
   }
 
-  cell(u, v) {
-    const clamp = (share) => Math.min(CELLS - 1, Math.max(0, Math.floor(share * CELLS)));
-    return clamp(u) * CELLS + clamp(v);
-  }
-
+  // The nearest point within an ellipse that `shown` lets through, or -1.
   nearest(u, v, reachU, reachV, shown) {
+    if (!this.order) this.fillGrid();
     let best = -1, least = 1;
-    const stepsU = Math.ceil(reachU * CELLS) + 1, stepsV = Math.ceil(reachV * CELLS) + 1;
-    for (let i = -stepsU; i <= stepsU; i++) for (let j = -stepsV; j <= stepsV; j++) {
-      const cu = u + i / CELLS, cv = v + j / CELLS;
-      if (cu < -1 / CELLS || cu > 1 + 1 / CELLS || cv < -1 / CELLS || cv > 1 + 1 / CELLS) continue;
-      for (const point of this.grid.get(this.cell(cu, cv)) ?? []) {
-        const [pu, pv] = this.at(point);
-        const far = ((pu - u) / reachU) ** 2 + ((pv - v) / reachV) ** 2;
-        if (far < least && shown(point)) { least = far; best = point; }
+    const clamp = (share) => Math.min(CELLS - 1, Math.max(0, Math.floor(share * CELLS)));
+    for (let i = clamp(u - reachU); i <= clamp(u + reachU); i++) {
+      for (let j = clamp(v - reachV); j <= clamp(v + reachV); j++) {
+        const cell = i * CELLS + j;
+        for (let place = this.first[cell]; place < this.first[cell + 1]; place++) {
+          const point = this.order[place], [pu, pv] = this.at(point);
+          const far = ((pu - u) / reachU) ** 2 + ((pv - v) / reachV) ** 2;
+          if (far < least && shown(point)) { least = far; best = point; }
+        }
       }
     }
     return best;

@@ -1,0 +1,132 @@
+"""Cached queries of the map: what is drawn, and what a selection on it holds."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from charts import canvas, classes
+from charts.canvas import Corners, Frame, Label
+from charts.classes import Coloured
+from pages.shared import cached
+from pages.shared.cached import KEYS, MINUTE, remembered
+from pages.shared.scope import Scope
+from queries import points, selected
+from queries.outlines import Selection
+from queries.points import Box, Extent
+from queries.selected import Inside
+
+PART = 50_000  # points of a part of the map
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The points in their order, what colours them, and the bytes made of both.
+
+    Shared by all sessions of a reader, so to be read and never changed.
+    """
+
+    points: pd.DataFrame
+    coloured: Coloured
+    frame: Frame
+    payload: bytes
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether more rows are on the map than points are drawn."""
+        return len(self.points) < self.frame.rows
+
+
+@remembered(10 * MINUTE, 100)
+def extent(scope: Scope, run_id: int) -> Extent | None:
+    """The corners of the map."""
+    return points.extent(scope.gate, scope.collection, run_id)
+
+
+@remembered(MINUTE, 100)
+def waiting(scope: Scope, run_id: int) -> int:
+    """Rows that are not on the map yet."""
+    return points.waiting(scope.gate, scope.collection, run_id)
+
+
+@remembered(MINUTE, 200)
+def places(scope: Scope, run_id: int, ids: tuple[str, ...]) -> pd.DataFrame:
+    """Where rows stand."""
+    return points.places(scope.gate, scope.collection, run_id, list(ids))
+
+
+@remembered(MINUTE, 100)
+def inside(scope: Scope, run_id: int, selection: Selection, limit: int) -> Inside:
+    """What a selection on the map holds."""
+    given = (scope.gate, scope.collection, run_id, selection, scope.filters)
+    return selected.inside(*given, limit=limit)
+
+
+def chart(scope: Scope, run_id: int, colour: str) -> Chart | None:
+    """The points of the map as the canvas takes them; None if no row fits the filters."""
+    whole = extent(scope, run_id)
+    return None if whole is None else _chart(scope, run_id, colour, whole)
+
+
+@st.cache_resource(ttl=10 * MINUTE, max_entries=12, show_spinner=False, hash_funcs=KEYS)
+def _chart(scope: Scope, run_id: int, colour: str, _whole: Extent) -> Chart | None:
+    given = (scope.gate, scope.collection, run_id)
+    drawn = points.points(*given, colour, scope.filters)
+    if drawn.empty:
+        return None
+    themes = cached.themes(scope)
+    coloured = _coloured(drawn, themes, colour, scope.filters.theme)
+    rows = _whole.rows
+    if scope.filters:
+        full = len(drawn) == points.LIMIT
+        rows = points.count(*given, scope.filters) if full else len(drawn)
+    corners = Corners.around(_whole.x0, _whole.x1, _whole.y0, _whole.y1)
+    frame = Frame(run_id, rows, corners, coloured.legend, _labels(themes))
+    return Chart(drawn, coloured, frame, canvas.encoded(drawn, coloured.classes, frame))
+
+
+@st.cache_resource(ttl=MINUTE, max_entries=30, show_spinner=False, hash_funcs=KEYS)
+def part(scope: Scope, run_id: int, colour: str, box: Box) -> tuple[pd.DataFrame, bytes]:
+    """More points of a part of the map, and the bytes made of them, coloured as the whole is."""
+    whole = chart(scope, run_id, colour)
+    assert whole is not None  # a part is asked for where the whole is drawn
+    given = (scope.gate, scope.collection, run_id, colour, scope.filters)
+    drawn = points.points(*given, box=box, limit=PART)
+    of = drawn["theme_id"] if colour == "theme" else drawn["colour"]
+    frame = Frame(run_id, len(drawn), Corners(box.x0, box.x1, box.y0, box.y1), [], _ids(whole))
+    return drawn, canvas.encoded(drawn, whole.coloured.of(of), frame)
+
+
+def _ids(whole: Chart) -> list[Label]:
+    """The labels in the same order, so that a theme's place among them is the same."""
+    return list(whole.frame.labels)
+
+
+def _coloured(
+    drawn: pd.DataFrame, themes: pd.DataFrame, colour: str, within: int | None
+) -> Coloured:
+    """Themes are coloured by the upper level; within a theme, by the finer ones."""
+    if colour == "time":
+        return classes.by_time(drawn["colour"])
+    if colour != "theme":
+        return classes.by_value(drawn["colour"])
+    names = dict(zip(themes["id"], themes["name"], strict=True))
+    above = themes["parent_id"] if within is None else themes["id"]
+    shown = above.where(above.notna(), themes["id"]).map(names)
+    return classes.by_theme(drawn["theme_id"], dict(zip(themes["id"], shown, strict=True)))
+
+
+def _labels(themes: pd.DataFrame) -> list[Label]:
+    """Upper themes first, each level from large to small."""
+    return [
+        Label(
+            id=int(theme.id),
+            name=theme.name,
+            x=theme.x,
+            y=theme.y,
+            rows=int(theme.size),
+            level=int(pd.notna(theme.parent_id)),
+            parent=int(theme.parent_id) if pd.notna(theme.parent_id) else None,
+        )
+        for theme in themes.itertuples(index=False)
+    ]
