@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import (
     CTE,
     ColumnElement,
@@ -49,7 +47,6 @@ class Legs:
 
     collection: Collection
     space: Space | None
-    vector: NDArray[np.floating] | None
     question: Question
     filters: Filters
     mode: str
@@ -112,7 +109,8 @@ def search_statement(legs: Legs, exact: bool, words_weight: float | None = None)
 def _meaning_leg(legs: Legs, exact: bool) -> CTE:
     """`row_id, distance, rank_meaning`, nearest first."""
     found = nearest_rows(legs.collection, legs.conditions, exact).limit(legs.depth).cte("nearest")
-    rank = func.row_number().over(order_by=(found.c.distance, found.c.row_id))
+    # `+ 0`: an index scan that goes on is only nearly in order, which the planner does not know.
+    rank = func.row_number().over(order_by=(found.c.distance + 0, found.c.row_id))
     return select(found, rank.label("rank_meaning")).cte("meaning")
 
 

@@ -7,11 +7,12 @@ from queries.collection import Collection
 from queries.errors import NoEmbedding, NoSuchRow
 from queries.filters import Filters
 from queries.gate import Gate, Read
+from queries.path import takes_exact_path
+from queries.ready import ready
 from queries.row_ids import native
 from queries.rows import has_id, shown
-from queries.spaces import active_space
 from queries.statement import Statement
-from queries.vectors import aim_at_row, nearest_rows, scan_on
+from queries.vectors import aim_at_row, nearest_rows
 
 
 def of_row(
@@ -22,15 +23,17 @@ def of_row(
     Columns: row_id, text, title, owner, time, the facets, theme_id, theme, distance (cosine, 0 to
     2). Raises NotEmbedded, NoSuchRow, and NoEmbedding where the row has none.
     """
-    active_space(gate, collection)
     read = Read("neighbours", collection.name, filters.sentence(collection))
     with gate.recorded(read) as told:
         connection = told.connection
+        at = ready(connection, collection, "", None)
+        at.active(collection)
         aim_at_row(connection, row_id)
         _check_row(connection, collection, row_id)
-        scan_on(connection)
-        for exact in (False, True):
-            statement = nearest_statement(collection, filters, limit + 1, exact)
+        conditions = filters.conditions(collection)
+        exact = takes_exact_path(connection, collection, conditions, at.rows, gate.identity)
+        for way in (True,) if exact else (False, True):
+            statement = nearest_statement(collection, filters, limit + 1, way)
             result = connection.execute(statement)
             found = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
             if len(found) > limit:

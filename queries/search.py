@@ -1,24 +1,27 @@
 """Search: meaning and words in one ranked list, under the same filters."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, func, literal, select, text
+from sqlalchemy import Connection
 
 from queries.collection import Collection
 from queries.errors import QueryError
 from queries.filters import Filters
 from queries.gate import Gate, Identity, Read
 from queries.legs import MARK, Legs, search_statement
+from queries.path import takes_exact_path
 from queries.question import Question, parse
-from queries.spaces import INDEX_FROM_ROWS, Space, active_space_in
+from queries.ready import Ready, ready
+from queries.spaces import Space
 from queries.spelling import respelling
 from queries.statement import Statement
-from queries.vectors import aim, scan_on
+from queries.vectors import aim
 from queries.words import PLAIN
 
 MODES = ("hybrid", "meaning", "words")
@@ -67,19 +70,19 @@ def search(
     read = Read("search", collection.name, filters.sentence(collection), typed)
     with gate.recorded(read) as told:
         connection = told.connection
-        space = active_space_in(connection, collection) if mode != "words" else None
-        if space is not None and vector is not None:
-            space.check(len(vector))
-        documents = _words_indexed(connection, collection)
-        respelled = respelling(connection, collection, question) if documents else None
+        at = ready(connection, collection, question.plain, None if mode == "words" else vector)
+        respelled = None
+        if at.indexed and at.unknown:
+            respelled = respelling(connection, collection, question, at.unknown)
         if respelled:
             question = question.respelled(respelled.words)
-            vector = embed(question.meaning) if embed and vector is not None else vector
-        legs = Legs(collection, space, vector, question, filters, mode, limit, documents)
-        found = _found(connection, legs, gate.identity)
-        told.rows = len(found)
-    hits = _with_words(found).assign(close=_close(found, space))
-    notices = (respelled.sentence() if respelled else None, _notice(legs, found), _far(legs, hits))
+            if embed and vector is not None:
+                aim(connection, embed(question.meaning))
+        space = None if mode == "words" else at.active(collection)
+        legs = Legs(collection, space, question, filters, mode, limit, at.documents)
+        hits = _found(connection, legs, at, gate.identity)
+        told.rows = len(hits)
+    notices = (respelled.sentence() if respelled else None, _notice(legs, hits), _far(legs, hits))
     return SearchResult(mode, hits, " ".join(filter(None, notices)) or None, question)
 
 
@@ -95,66 +98,35 @@ def nearest_to(
 
     Raises NotEmbedded and DimensionError.
     """
-    nothing = Question("")
+    nothing, most = Question(""), limit + len(without)
     with gate.recorded(Read("search", collection.name, filters.sentence(collection))) as told:
-        space = active_space_in(told.connection, collection)
-        space.check(len(vector))
-        most = limit + len(without)
-        legs = Legs(collection, space, vector, nothing, filters, "meaning", most, None)
-        found = _found(told.connection, legs, gate.identity)
+        at = ready(told.connection, collection, "", vector)
+        legs = Legs(collection, at.space, nothing, filters, "meaning", most, None)
+        found = _found(told.connection, legs, at, gate.identity)
         told.rows = len(found)
-    others = found[~found["row_id"].isin(list(without))].head(limit).reset_index(drop=True)
-    hits = _with_words(others).assign(close=_close(others, space))
+    hits = found[~found["row_id"].isin(list(without))].head(limit).reset_index(drop=True)
     return SearchResult("meaning", hits, _far(legs, hits), nothing)
 
 
-def _found(connection: Connection, legs: Legs, reader: Identity) -> pd.DataFrame:
+def _found(connection: Connection, legs: Legs, at: Ready, reader: Identity) -> pd.DataFrame:
     """The path is chosen by the scope; what the index leaves short is searched exactly."""
     legs.check()
-    if legs.space is not None and legs.vector is not None:
-        aim(connection, legs.vector)
-    exact = legs.space is None or _scope_is_narrow(connection, legs, reader)
+    exact = legs.space is None or takes_exact_path(
+        connection, legs.collection, legs.conditions, at.rows, reader
+    )
     found = _run(connection, legs, exact)
     if not exact and len(found) < legs.limit:
         found = _run(connection, legs, True)
     return found
 
 
-def _words_indexed(connection: Connection, collection: Collection) -> int | None:
-    """From the planner's statistics, how many rows have words; None before they are indexed."""
-    row = connection.execute(
-        text(
-            "SELECT p.oid IS NOT NULL AS indexed, greatest(p.reltuples::bigint, 0) AS rows "
-            "FROM northlight.collection c "
-            "LEFT JOIN pg_class p ON p.oid = to_regclass('northlight.document_' || c.id) "
-            "WHERE c.name = :name"
-        ),
-        {"name": collection.name},
-    ).one()
-    return int(row.rows) if row.indexed else None
-
-
-def _scope_is_narrow(connection: Connection, legs: Legs, reader: Identity) -> bool:
-    """Whether exact search is the better path: few rows in scope, or no index to use.
-
-    Where nothing narrows the scope, neither filters nor the reader, statistics tell it.
-    """
-    if reader.role != "coach" and not legs.conditions and (legs.documents or 0) > INDEX_FROM_ROWS:
-        return False
-    rows = select(literal(1)).select_from(legs.collection.view).where(*legs.conditions)
-    some = rows.limit(INDEX_FROM_ROWS + 1).subquery()
-    counted = connection.execute(select(func.count()).select_from(some)).scalar_one()
-    return bool(counted <= INDEX_FROM_ROWS)
-
-
 def _run(connection: Connection, legs: Legs, exact: bool) -> pd.DataFrame:
-    if not exact:
-        scan_on(connection)
-    shape = replace(legs, vector=None, question=legs.question.shape)
+    shape = replace(legs, question=legs.question.shape)
     statement = _statement(shape, legs.words_weight, exact)
     result = connection.execute(statement, {PLAIN: legs.question.plain})
-    found = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
-    return found.astype(dict.fromkeys(RANKS, "Int64"))
+    rows = result.fetchall()
+    columns = zip(*rows, strict=True) if rows else ((),) * len(result.keys())
+    return _told(dict(zip(result.keys(), columns, strict=True)), legs.space)
 
 
 @lru_cache(maxsize=256)
@@ -163,11 +135,14 @@ def _statement(shape: Legs, words_weight: float, exact: bool) -> Statement:
     return search_statement(shape, exact, words_weight)
 
 
-def _with_words(found: pd.DataFrame) -> pd.DataFrame:
-    """Replace the marked text by the list of marked words, in the order of the text."""
-    words = [_marked_words(text or "") for text in found["marked"]]
-    listed = pd.Series(words, index=found.index, dtype="object")
-    return found.drop(columns="marked").assign(words=listed)
+def _told(columns: dict[str, Sequence[Any]], space: Space | None) -> pd.DataFrame:
+    """The hits as they are handed out: one frame made at once, which costs less than the search."""
+    words = [_marked_words(text or "") for text in columns.pop("marked")]
+    ranks = {name: pd.array(columns[name], dtype="Int64") for name in RANKS}
+    close = pd.array(list(_close(columns, space)), dtype="boolean")
+    return pd.DataFrame(
+        columns | ranks | {"words": pd.Series(words, dtype="object"), "close": close}
+    )
 
 
 def _marked_words(marked: str) -> list[str]:
@@ -175,12 +150,13 @@ def _marked_words(marked: str) -> list[str]:
     return list(dict.fromkeys(piece.split(MARK[1])[0] for piece in pieces))
 
 
-def _close(found: pd.DataFrame, space: Space | None) -> pd.Series:
-    """Whether each hit shares words or is near enough; missing where "near" was not learnt."""
-    if space is None or space.far is None:
-        return pd.Series(pd.NA, index=found.index, dtype="boolean")
-    near = found["distance"].astype(float) <= space.far
-    return (near | found["rank_words"].notna()).astype("boolean")
+def _close(columns: Mapping[str, Sequence[Any]], space: Space | None) -> Iterator[bool | None]:
+    """Whether each hit shares words or is near enough; None where "near" was not learnt."""
+    for distance, rank in zip(columns["distance"], columns["rank_words"], strict=True):
+        if space is None or space.far is None:
+            yield None
+        else:
+            yield rank is not None or (distance is not None and distance <= space.far)
 
 
 def _far(legs: Legs, hits: pd.DataFrame) -> str | None:

@@ -6,7 +6,7 @@ suggestion is spelled as a row in scope spells it, or not made.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, text
@@ -23,6 +23,15 @@ LONG = 8  # a word of so many letters may have two mistakes
 WORD_TOKENS = (1, 2)  # of the default parser: a word of ASCII letters, a word of any letters
 
 
+# An expression: each word, as typed in small letters and as a lexeme, that no row in scope has.
+UNKNOWN = (
+    "ARRAY(SELECT DISTINCT ARRAY[lower(p.token), w.lexeme] FROM ts_parse('default', :said) p "
+    "CROSS JOIN LATERAL unnest(to_tsvector(CAST(CAST(:language AS text) AS regconfig), p.token)) w "
+    f"WHERE p.tokid IN {WORD_TOKENS} AND length(w.lexeme) >= {SHORTEST} AND NOT EXISTS "
+    f"(SELECT FROM {{lexemes}} l WHERE l.lexeme = w.lexeme) LIMIT {MOST_UNKNOWN + 1})"
+)
+
+
 @dataclass(frozen=True)
 class Respelling:
     """Words that nothing has, each with the word searched for in its place."""
@@ -37,16 +46,20 @@ class Respelling:
         )
 
 
+def asked_of(collection: Collection, said: str) -> dict[str, str]:
+    """What UNKNOWN has to be given."""
+    return {"said": said, "language": collection.language}
+
+
 def respelling(
-    connection: Connection, collection: Collection, question: Question
+    connection: Connection,
+    collection: Collection,
+    question: Question,
+    unknown: Sequence[tuple[str, str]],
 ) -> Respelling | None:
     """What to search for in place of the words that no row in scope has; None for nothing."""
     quoted_words = {word for phrase in question.phrases for word in phrase.lower().split()}
-    unknown = [
-        (typed, lexeme)
-        for typed, lexeme in _unknown(connection, collection, question.plain)
-        if typed not in quoted_words
-    ]
+    unknown = [(typed, lexeme) for typed, lexeme in unknown if typed not in quoted_words]
     if not 0 < len(unknown) <= MOST_UNKNOWN:
         return None
     found = {}
@@ -102,20 +115,6 @@ def edits(one: str, other: str) -> int:
 def _apart(letters: Counter[str], other: str) -> int:
     theirs = Counter(other)
     return sum((letters - theirs).values()) + sum((theirs - letters).values())
-
-
-def _unknown(connection: Connection, collection: Collection, said: str) -> list[tuple[str, str]]:
-    """Each word, as typed in small letters and as a lexeme, that no row in scope has."""
-    statement = text(
-        "SELECT DISTINCT lower(p.token) AS typed, w.lexeme FROM ts_parse('default', :said) p "
-        "CROSS JOIN LATERAL unnest(to_tsvector(CAST(CAST(:language AS text) AS regconfig), "
-        "p.token)) w WHERE p.tokid IN :kinds AND length(w.lexeme) >= :shortest "
-        f"AND NOT EXISTS (SELECT FROM {quoted(collection.name + '__lexemes')} l "
-        "WHERE l.lexeme = w.lexeme) LIMIT :most"
-    ).bindparams(bindparam("kinds", WORD_TOKENS, expanding=True))
-    given = {"said": said, "language": collection.language, "shortest": SHORTEST}
-    rows = connection.execute(statement, given | {"most": MOST_UNKNOWN + 1})
-    return [(row.typed, row.lexeme) for row in rows]
 
 
 def _candidates(

@@ -37,7 +37,11 @@ _HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
 _TRAILER = struct.pack(">h", -1)
 _NULL = struct.pack(">i", -1)
 READ_SECONDS = 600
-EF_SEARCH = 200
+# As many candidates as pgvector can keep: with fewer an index of 100,000 rows finds .94 to .97 of
+# the true neighbours (docs/decisions/search.md). An HNSW scan goes on until enough rows meet the
+# conditions.
+EF_SEARCH = 1000
+SCAN_ON = {"hnsw.ef_search": str(EF_SEARCH), "hnsw.iterative_scan": "relaxed_order"}
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,12 @@ def vector_rows(collection: Collection, space: Space) -> FromClause:
 
 def aim(connection: Connection, vector: NDArray[np.floating]) -> None:
     """Set the query vector that the distances of this transaction are measured to."""
-    spelled = "[" + ",".join(map(str, np.asarray(vector, dtype=np.float32).tolist())) + "]"
-    connection.execute(select(func.set_config("northlight.query", spelled, True)))
+    connection.execute(select(func.set_config("northlight.query", spelled(vector), True)))
+
+
+def spelled(vector: NDArray[np.floating]) -> str:
+    """A vector as PostgreSQL reads it."""
+    return "[" + ",".join(map(str, np.asarray(vector, dtype=np.float32).tolist())) + "]"
 
 
 def aim_at_row(connection: Connection, row_id: str) -> None:
@@ -94,8 +102,7 @@ def nearest_rows(
 
 def scan_on(connection: Connection) -> None:
     """Let an HNSW scan of this transaction look further until enough rows meet the conditions."""
-    settings = {"hnsw.ef_search": str(EF_SEARCH), "hnsw.iterative_scan": "relaxed_order"}
-    connection.execute(select(*(func.set_config(*pair, True) for pair in settings.items())))
+    connection.execute(select(*(func.set_config(*pair, True) for pair in SCAN_ON.items())))
 
 
 def vector_type(space: Space) -> HALFVEC | VECTOR:

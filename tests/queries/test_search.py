@@ -3,22 +3,22 @@
 import json
 import random
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sqlalchemy import Text, bindparam, func, select, text
+from sqlalchemy import Text, bindparam, event, func, select, text
 
 from clients.embedder import StaticEmbedder
 from jobs.embed import embed
 from jobs.search import as_records, find
+from queries import path, spaces
 from queries import search as searching
-from queries import spaces
 from queries.collection import Collection
 from queries.errors import NotEmbedded, QueryError
 from queries.filters import Filters
-from queries.gate import Gate, writing
+from queries.gate import Gate, Identity, writing
 from queries.legs import Legs, search_statement
 from queries.neighbours import of_row
 from queries.question import LONGEST, BadQuestion, Question, parse
@@ -299,7 +299,7 @@ def test_a_filtered_search_is_complete_with_and_without_the_index(
     gate: Gate, threshold: int, mode: str
 ) -> None:
     made = make_world(gate.engine, rows(pairs=28))
-    with lowered(spaces, "INDEX_FROM_ROWS", 1), lowered(searching, "INDEX_FROM_ROWS", threshold):
+    with lowered(spaces, "INDEX_FROM_ROWS", 1), through_the_index(threshold):
         embed_all(gate, made)
         for asked in (5, 36):
             hits = ask(gate, made, "The server crashed", mode, asked, SLEEP).hits
@@ -375,9 +375,8 @@ def plan(gate: Gate, statement: str) -> str:
 
 
 def spelled(gate: Gate, collection: Collection, exact: bool, filters: Filters = ALL) -> str:
-    vector = unit(np.random.default_rng(0).normal(size=256))
     space = active_space(gate, collection)
-    legs = Legs(collection, space, vector, parse("word500 other3"), filters, "hybrid", 10, LARGE)
+    legs = Legs(collection, space, parse("word500 other3"), filters, "hybrid", 10, LARGE)
     compiled = search_statement(legs, exact).compile(
         gate.engine, compile_kwargs={"literal_binds": True}
     )
@@ -396,10 +395,55 @@ def test_an_exact_search_does_not_use_the_vector_index(gate: Gate, large: Collec
     assert "_hnsw" not in plan(gate, spelled(gate, large, exact=True))
 
 
+def takes_exact_path(gate: Gate, collection: Collection, role: str, filters: Filters) -> bool:
+    conditions, reader = filters.conditions(collection), Identity(role)
+    with gate.reading() as connection:
+        return path.takes_exact_path(connection, collection, conditions, LARGE, reader)
+
+
+def test_the_path_is_chosen_by_who_asks_and_by_the_rows_in_scope(
+    gate: Gate, large: Collection
+) -> None:
+    rare, common = (Filters(equals=(("topic", (value,)),)) for value in ("rare", "common"))
+    assert takes_exact_path(gate, large, "coach", ALL)
+    assert takes_exact_path(gate, large, "analyst", rare)
+    assert not takes_exact_path(gate, large, "analyst", common)
+    assert not takes_exact_path(gate, large, "analyst", ALL)
+
+
+def test_the_number_of_rows_in_scope_is_estimated_from_statistics(
+    gate: Gate, large: Collection
+) -> None:
+    rare = Filters(equals=(("topic", ("rare",)),))
+    with gate.reading() as connection:
+        assert 30 < path.estimated(connection, large, rare.conditions(large)) < 300  # of 100
+
+
+def test_a_search_of_everything_asks_the_database_twice(gate: Gate, large: Collection) -> None:
+    """Each question to the server costs as much as a small search; the gate's own come on top."""
+    ask(gate, large, "word5 other3")
+    asked = []
+
+    @event.listens_for(gate.engine, "before_cursor_execute")
+    def count(*told: object) -> None:
+        asked.append(str(told[2]))
+
+    ask(gate, large, "word5 other3")
+    event.remove(gate.engine, "before_cursor_execute", count)
+    assert len([one for one in asked if "SELECT" in one]) <= 3, asked  # one is the gate's
+
+
+@contextmanager
+def through_the_index(from_rows: int) -> Iterator[None]:
+    """Small worlds searched as large ones are, from that many rows on."""
+    with lowered(path, "INDEX_FROM_ROWS", from_rows), lowered(path, "EXACT_UP_TO", from_rows):
+        yield
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_a_rare_filter_over_the_index_is_complete(gate: Gate, large: Collection, mode: str) -> None:
     rare = Filters(equals=(("topic", ("rare",)),))
-    with lowered(searching, "INDEX_FROM_ROWS", 0):
+    with through_the_index(0):
         found = ask(gate, large, "word1 word2 other3", mode, 100, rare).hits
     assert len(found) == (100 if mode != "words" else len(found))
 
