@@ -64,6 +64,11 @@ def short(text: str | None, length: int = 90) -> str:
     return line if len(line) <= length else line[:length].rsplit(" ", 1)[0] + "…"
 
 
+def plain(text: str) -> str:
+    """A text that Markdown reads as it stands: what would format is escaped."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:-])", r"\\\1", text)
+
+
 def excerpt(text: str, passage: str, length: int = SHORT) -> str:
     """The part of a long text that holds the passage, whole words, with … where it was cut."""
     if len(text) <= length:

@@ -1,0 +1,33 @@
+"""Session brief: one page before a session, every sentence a way to the passage it rests on."""
+
+import streamlit as st
+
+from jobs.brief import markdown
+from pages.shared import brief_page, cached_clients, client_course, coaching, messages, screens
+from queries.errors import QueryError
+
+scope = coaching.open_page("Brief")
+
+try:
+    client = client_course.opened(cached_clients.overview(scope))
+    if client is None:
+        st.title("Session brief")
+        messages.nothing_found("No client of yours is named here.", "Choose one under Clients.")
+        screens.link("clients", "Clients", ":material/group:")
+        st.stop()
+    name, owner = coaching.name_of(client), str(client["owner"])
+    made = brief_page.made(scope, owner)
+except QueryError as error:
+    messages.failed(error)
+    st.stop()
+
+brief_page.print_style()
+st.title(name)
+with st.container(horizontal=True, key="not-printed"):
+    screens.link("client", "The client's page", ":material/person:", client=owner)
+    st.download_button(
+        "Markdown", markdown(made, name), f"brief-{owner}.md", "text/markdown",
+        on_click="ignore", icon=":material/download:",
+    )  # fmt: skip
+    st.caption("To print, press Ctrl+P (⌘P): the page prints without its frame.")
+brief_page.draw(made, owner)

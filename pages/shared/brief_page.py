@@ -1,0 +1,76 @@
+"""The session brief as a page that can be printed."""
+
+import streamlit as st
+
+from clients.lexicon import Lexicon
+from jobs.brief import Brief, Passage, Told, brief, footnote, head
+from pages.shared import cached, cached_clients, coaching, messages, screens, words
+from pages.shared.scope import Scope
+
+PRINTED = """<style>
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"],
+  [data-testid="stSidebarCollapsedControl"], .st-key-not-printed { display: none !important; }
+  .stApp, .stMain, [data-testid="stMain"], [data-testid="stAppViewContainer"] {
+    position: static !important; overflow: visible !important; height: auto !important;
+    background: white !important; color: black !important; }
+  .stMainBlockContainer { padding: 0 !important; max-width: none !important; }
+  .stApp * { color: black !important; }
+  [data-testid="stVerticalBlock"] { gap: .35rem !important; }
+  @page { margin: 18mm; }
+}
+.printed-only { display: none; }
+@media print { .printed-only { display: block; font-size: 9pt; } }
+</style>"""
+
+
+def print_style() -> None:
+    """Print without the frame, black on white, with the passages as notes."""
+    st.html(PRINTED)
+
+
+def made(scope: Scope, owner: str) -> Brief:
+    """The brief of a client, from what the reader may see."""
+    entries = coaching.beside(scope, "playbook_entries")
+    themes = cached.themes(scope)
+    told = Told(
+        scope.collection.name,
+        cached_clients.answers(scope, owner),
+        cached_clients.sessions(scope, owner),
+        dict(zip(themes["id"], themes["name"], strict=True)),
+        None if entries is None else cached_clients.texts(scope, entries, owner),
+        "" if entries is None else entries.name,
+    )
+    return brief(told, _lexicon())
+
+
+@st.cache_resource(show_spinner=False)
+def _lexicon() -> Lexicon:
+    return Lexicon()
+
+
+def draw(told: Brief, owner: str) -> None:
+    """Each sentence with the dates of its passages, each of which opens the passage."""
+    if not told.sentences:
+        messages.nothing_found("Nothing was written yet.", "There is nothing to prepare from.")
+        return
+    st.caption(head(told))
+    number = 0
+    for title, sentences in told.sections.items():
+        st.subheader(title)
+        for sentence in sentences:
+            with st.container(gap=None, key=f"sentence-{number}"):
+                st.markdown(words.plain(sentence.text))
+                with st.container(horizontal=True, gap="small", key=f"passages-{number}"):
+                    for passage in sentence.passages:
+                        _link(passage, owner)
+                st.html("<div class='printed-only'>" + "<br>".join(
+                    words.marked(footnote(passage), ()) for passage in sentence.passages
+                ) + "</div>")  # fmt: skip
+            number += 1
+
+
+def _link(passage: Passage, owner: str) -> None:
+    label = f"{passage.at.day} {passage.at:%b}"
+    where = {"client": owner, "row": passage.row_id, "quote": passage.quote}
+    screens.link("client", label, ":material/format_quote:", **where)

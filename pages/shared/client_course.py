@@ -1,0 +1,204 @@
+"""The head of a client's page, and how it goes: timeline, mood and confidence, themes."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis.flags import RULES
+from pages.shared import cached, cached_clients, coaching, figure, messages, screens, words
+from pages.shared.scope import Scope
+from queries.clients import answers_statement
+from queries.spelled import spelled
+
+LATELY = timedelta(days=28)
+LAST_OPENED = "client opened last"
+SMOOTHED, GAP = 3, timedelta(days=42)
+
+
+def opened(clients: pd.DataFrame) -> pd.Series | None:
+    """The client that the address names, else the one opened last, if it is one of the reader's."""
+    named = st.query_params.get("client") or st.session_state.get(LAST_OPENED, "")
+    found = clients[clients["owner"] == named]
+    if found.empty:
+        return None
+    st.session_state[LAST_OPENED] = st.query_params["client"] = named
+    return found.iloc[0]
+
+
+def head(scope: Scope, client: pd.Series, now: datetime) -> None:
+    """What they work on, figures, flags with their rules, and ways on."""
+    if isinstance(client["focus"], str):
+        st.markdown(words.plain(client["focus"]))
+    with st.container(horizontal=True):
+        owner = str(client["owner"])
+        screens.link("clients", "All clients", ":material/group:")
+        screens.link("brief", "Session brief", ":material/description:", client=owner)
+        within = {f"{scope.collection.name}.owner": owner, "collection": scope.collection.name}
+        screens.link("search", "Search within", ":material/search:", **within)
+    _figures(client, now)
+    flags = client["flags"] if isinstance(client["flags"], list) else []
+    holding = [f"**{r.name.capitalize()}.** {r.told}" for r in RULES if r.name in flags]
+    if holding:
+        st.warning("\n\n".join(holding), icon=":material/flag:")
+
+
+def _figures(client: pd.Series, now: datetime) -> None:
+    last, session = (coaching.moment(client[name]) for name in ("last_at", "last_session"))
+    answers, best = (
+        0 if pd.isna(client[name]) else int(client[name]) for name in ("answers", "best")
+    )
+    shown = (
+        ("Last activity", words.ago(last, now), words.day(last)),
+        ("Last session", words.ago(session, now), words.day(session)),
+        ("Answers", f"{answers:,}", f"on {int(np.nan_to_num(client['days'])):,} days"),
+        ("Streak", words.count(int(np.nan_to_num(client["current"])), "day"), f"best {best:,}"),
+    )
+    with st.container(horizontal=True):
+        for label, value, below in shown:
+            st.metric(label, value, below or None, "off", delta_arrow="off", border=True, width=200)
+
+
+def draw(scope: Scope, client: pd.Series, now: datetime) -> None:
+    """Timeline, mood and confidence, themes."""
+    from charts.progress import course_figure, timeline_figure
+
+    owner = str(client["owner"])
+    answers = cached_clients.answers(scope, owner)
+    if answers.empty:
+        messages.nothing_found("Nothing was answered yet.", "It appears here when it is.")
+        return
+    made = spelled(answers_statement(scope.collection, owner))
+    every = everything(scope, owner)
+    themes = answers["theme_id"].dropna().map(_names(scope)).value_counts().index.tolist()
+    st.subheader("Everything in order of time")
+    dark = figure.is_dark()
+    timeline = timeline_figure(every, themes, dark=dark)
+    figure.show(timeline, every, made, "timeline", f"{words.count(len(every), 'thing')} done.")
+    left, right = st.columns(2, gap="large")
+    for column, measure, title in (
+        (left, "sentiment", "Mood"),
+        (right, "confidence", "Confidence"),
+    ):
+        with column:
+            st.subheader(title)
+            values = smoothed(answers, measure)
+            if values.empty:
+                st.caption("No value is known.")
+                continue
+            said = "Points are answers; the line is the mean of three, broken after six weeks "
+            said += f"without one. {_by(answers)}" if measure == "sentiment" else "without one."
+            figure.show(course_figure(values, measure, dark=dark), values, made, measure, said)
+    _themes(scope, answers, now)
+
+
+def everything(scope: Scope, owner: str) -> pd.DataFrame:
+    """Answers, entries, sessions and avatar talks: time, kind, theme, about; newest first."""
+    names = _names(scope)
+    parts = [_listed(cached_clients.answers(scope, owner), "answer", "exercise", names)]
+    for table, kind in (("playbook_entries", "entry"), ("avatar_interactions", "avatar talk")):
+        found = coaching.beside(scope, table)
+        if found is not None:
+            parts.append(_listed(cached_clients.texts(scope, found, owner), kind, "title", {}))
+    met = cached_clients.sessions(scope, owner).rename(columns={"start": "time"})
+    parts.append(
+        pd.DataFrame(
+            {
+                "time": met["time"],
+                "kind": "session",
+                "theme": None,
+                "about": met["kind"].fillna("session").str.replace("_", " ")
+                + ", "
+                + met["status"].fillna("?"),
+            }
+        )
+    )
+    whole = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    return whole.sort_values("time", ascending=False, ignore_index=True)
+
+
+def _listed(rows: pd.DataFrame, kind: str, about: str, names: dict[int, str]) -> pd.DataFrame:
+    said = rows["text"].map(words.short)
+    titled = rows[about].fillna("").astype(str)
+    return pd.DataFrame(
+        {
+            "time": rows["time"],
+            "kind": kind,
+            "theme": rows["theme_id"].map(names),
+            "about": np.where(titled == "", said, titled + ": " + said),
+        }
+    )
+
+
+def smoothed(answers: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """time, value, smooth, about, in order; smooth is NaN in front of a gap, so the line breaks."""
+    told = answers[answers[measure].notna()].iloc[::-1].reset_index(drop=True)
+    values = pd.DataFrame({"time": told["time"], "value": told[measure].astype(float)})
+    stretch = (values["time"].diff() > GAP).cumsum()
+    rolling = values.groupby(stretch)["value"].rolling(SMOOTHED, min_periods=2).mean()
+    smooth = rolling.reset_index(level=0, drop=True).sort_index()
+    return values.assign(smooth=smooth, about=told["exercise"].fillna(""))
+
+
+def _by(answers: pd.DataFrame) -> str:
+    told = answers["sentiment_by"].value_counts().to_dict()
+    names = {
+        "table": "from the programme",
+        "model": "by a language model",
+        "lexicon": "by a lexicon",
+    }
+    return "Sentiment " + ", ".join(f"{names[by]}: {rows:,}" for by, rows in told.items()) + "."
+
+
+def _names(scope: Scope) -> dict[int, str]:
+    themes = cached.themes(scope)
+    return dict(zip(themes["id"], themes["name"], strict=True))
+
+
+def _themes(scope: Scope, answers: pd.DataFrame, now: datetime) -> None:
+    """New, growing and gone: the last four weeks beside everything before."""
+    st.subheader("Themes")
+    names = _names(scope)
+    told = answers[answers["theme_id"].isin(list(names))]
+    if told.empty:
+        st.caption("None of the texts is in a theme yet.")
+        return
+    recent = told["time"] > pd.Timestamp(now) - LATELY
+    parts = {"lately": told[recent], "before": told[~recent]}
+    tallied = {name: rows["theme_id"].value_counts() for name, rows in parts.items()}
+    counts = pd.DataFrame(tallied).fillna(0).astype(int)
+    weeks = max((told["time"].max() - told["time"].min()) / timedelta(days=7) - 4, 1)
+    groups = {state: [] for state in ("new", "growing", "steady", "gone")}
+    for theme in counts.sort_values(["lately", "before"], ascending=False).itertuples():
+        groups[_state(theme, weeks)].append(theme)
+    for column, (state, members) in zip(st.columns(4), groups.items(), strict=True):
+        with column:
+            st.markdown(f"**{state.capitalize()}**", help=STATES[state])
+            for theme in members:
+                _theme(int(theme.Index), names[int(theme.Index)], theme)
+            if not members:
+                st.caption("none")
+
+
+STATES = {
+    "new": "Written about in the last four weeks and never before.",
+    "growing": "Written about in the last four weeks more often a week than before.",
+    "steady": "Written about in the last four weeks, not more often than before.",
+    "gone": "Not written about in the last four weeks.",
+}
+
+
+def _state(theme: Any, weeks_before: float) -> str:
+    if theme.lately == 0:
+        return "gone"
+    if theme.before == 0:
+        return "new"
+    return "growing" if theme.lately / 4 > theme.before / weeks_before else "steady"
+
+
+def _theme(number: int, name: str, theme: Any) -> None:
+    with st.container(gap=None):
+        screens.link("themes", words.short(name, 40), theme=number)
+        st.caption(f"{theme.lately} lately, {theme.before} before")

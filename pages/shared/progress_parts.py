@@ -1,0 +1,244 @@
+"""The parts of the progress screen: a figure each, with its table, CSV and SQL behind it."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis import progress
+from analysis.association import association
+from analysis.trajectories import SURE, trajectory
+from pages.shared import address, cached_clients, coaching, figure, words
+from pages.shared.progress_filters import Chosen
+from pages.shared.scope import Scope
+from queries.histories import histories_statement
+from queries.spelled import spelled
+
+SEED = 11
+MOST_BARS, MOST_COHORTS = 24, 30
+HEAD = (
+    ("people", "People", "{:,.0f}", "who answered"),
+    ("answers", "Answers", "{:,.0f}", "answers"),
+    ("completed", "Completed", "{:.0%}", "of the sessions begun"),
+    ("seconds", "Median time", "{:.0f} min", "to complete an answer"),
+    ("confidence", "Confidence", "{:.1f}", "of 10"),
+    ("sentiment", "Sentiment", "{:+.2f}", "-1 to 1"),
+)
+
+
+def headline(scope: Scope, chosen: Chosen) -> None:
+    """The stretch in figures, each beside the same of the period before."""
+    now, before = (_headline(scope, s, chosen.exercises) for s in _both(chosen))
+    with st.container(horizontal=True):
+        for name, label, spelling, unit in HEAD:
+            value, was = ((v[name] / 60 if name == "seconds" else v[name]) for v in (now, before))
+            shown = "–" if np.isnan(value) else spelling.format(value)
+            below = "nothing before" if np.isnan(was) else f"{spelling.format(was)} before"
+            st.metric(
+                label, shown, below, "off", delta_arrow="off", border=True, width=134, help=unit
+            )
+
+
+def _both(chosen: Chosen) -> tuple[progress.Stretch, progress.Stretch]:
+    return chosen.stretch, chosen.stretch.before
+
+
+def _headline(
+    scope: Scope, stretch: progress.Stretch, exercises: tuple[int, ...] | None
+) -> dict[str, float]:
+    told = cached_clients.histories(scope)
+    within = cached_clients.narrowed(stretch.of(told.answers), exercises)
+    return progress.headline(within, stretch.of(told.sessions))
+
+
+def completion(scope: Scope, chosen: Chosen) -> None:
+    """Answers and people by exercise or category, beside the period before."""
+    from charts.progress import bars_figure
+
+    by = address.choice("By", ("Exercise", "Category"), "by", widget=st.segmented_control)
+    programme = cached_clients.exercises(scope).set_index("number")
+    names = programme["title" if by == "Exercise" else "category"]
+    now, before = (_completion(scope, s, chosen.exercises, names) for s in _both(chosen))
+    if now.empty:
+        st.info("Nothing was answered in this time.")
+        return
+    table = now.merge(before[["name", "people"]], on="name", how="left", suffixes=("", "_before"))
+    shown = table.head(MOST_BARS).assign(
+        value=table["people"], before=table["people_before"].fillna(0)
+    )
+    drawn = bars_figure(shown, "people who completed it", "people", dark=figure.is_dark())
+    said = (
+        f"{words.count(len(table), by.lower(), 'exercises' if by == 'Exercise' else 'categories')}"
+    )
+    figure.show(
+        drawn, table, _made(scope, "completion"), "completion", f"{said}; most people first."
+    )
+    st.subheader("Time to complete")
+    times = table[["name", "quarter", "median", "three_quarters", "answers"]].copy()
+    times.iloc[:, 1:4] = (times.iloc[:, 1:4].astype(float) / 60).round(1)
+    st.dataframe(times, hide_index=True, column_config=TIMES, key="times")
+
+
+TIMES = {
+    "name": "Of",
+    "quarter": st.column_config.NumberColumn("A quarter within, min"),
+    "median": st.column_config.NumberColumn("Half within, min"),
+    "three_quarters": st.column_config.NumberColumn("Three quarters within, min"),
+    "answers": st.column_config.NumberColumn("Answers", format="localized"),
+}
+
+
+def _completion(
+    scope: Scope, stretch: progress.Stretch, exercises: tuple[int, ...] | None, names: pd.Series
+) -> pd.DataFrame:
+    answers = cached_clients.histories(scope).answers
+    within = cached_clients.narrowed(stretch.of(answers), exercises)
+    return progress.completion(within, within["exercise"].map(names))
+
+
+def sessions(scope: Scope, chosen: Chosen) -> None:
+    """Where begun sessions went."""
+    from charts.progress import funnel_figure
+
+    told = cached_clients.histories(scope).sessions
+    now, before = (progress.funnel(stretch.of(told)) for stretch in _both(chosen))
+    table = now.assign(sessions_before=before["sessions"], share_before=before["share"])
+    begun = int(now["sessions"].sum())
+    st.markdown(
+        f"Of **{words.count(begun, 'session')}** begun, "
+        + ", ".join(f"{row.share:.0%} {NAMED[row.status]}" for row in now.itertuples())
+        + f". In the period before: {words.count(int(before['sessions'].sum()), 'session')}."
+    )
+    drawn = funnel_figure(now, dark=figure.is_dark())
+    figure.show(
+        drawn, table, _made(scope, "funnel"), "funnel", "Filters of exercises do not apply."
+    )
+
+
+NAMED = {"completed": "were completed", "paused": "are paused", "abandoned": "were abandoned"}
+NAMED |= {"started": "have not ended"}
+
+
+def streaks(scope: Scope, chosen: Chosen) -> None:
+    """Best and current streaks."""
+    from charts.progress import histogram_figure
+
+    people = cached_clients.people(scope, chosen.stretch, chosen.exercises)
+    active = people[people["answers"] > 0]
+    if active.empty:
+        st.info("Nothing was answered in this time.")
+        return
+    going = int((active["current"] > 0).sum())
+    st.markdown(
+        f"**{words.count(going, 'person has', 'people have')}** a streak that goes on, of "
+        f"{len(active):,} who answered. The best streaks last {active['best'].median():.0f} days "
+        f"at the median and {int(active['best'].max())} at most."
+    )
+    table = active[["owner", "best", "current", "days", "answers"]].sort_values(
+        ["current", "best"], ascending=False
+    )
+    drawn = histogram_figure(active["best"].tolist(), "best streak, days", dark=figure.is_dark())
+    said = "A streak is calendar days in a row with an answer; yesterday's still goes on."
+    figure.show(drawn, table, _made(scope, "of_people"), "streaks", said)
+
+
+def cohorts(scope: Scope, chosen: Chosen) -> None:
+    """Retention by start week, of everything up to the last day."""
+    from charts.progress import cohort_figure
+
+    found = cached_clients.cohorts(scope, chosen.stretch.end)
+    starts = [coaching.day_of(day).isoformat() for day in found.starts]
+    table = pd.DataFrame(found.retained.round(4), index=starts).tail(MOST_COHORTS)
+    people = found.people[-MOST_COHORTS:].tolist()
+    drawn = cohort_figure(table, people, dark=figure.is_dark())
+    shown = table.reset_index(names="began").assign(people=people)
+    shown.columns = [str(name) for name in shown.columns]
+    said = "Weeks begin on Monday; a week that is not over is not shown. Everything that was ever "
+    said += f"answered counts, up to {coaching.day_of(chosen.stretch.end).isoformat()}."
+    figure.show(drawn, shown, _made(scope, "cohorts"), "cohorts", said)
+
+
+def trajectories(scope: Scope, chosen: Chosen) -> None:
+    """Weekly means over people with intervals."""
+    from charts.progress import trajectory_figure
+
+    answers = cached_clients.histories(scope).answers
+    within = cached_clients.narrowed(chosen.stretch.of(answers), chosen.exercises)
+    for measure in ("sentiment", "confidence"):
+        st.subheader(measure.capitalize())
+        found = trajectory(
+            within["person"].to_numpy(), within["day"].to_numpy(), within[measure].to_numpy(), SEED
+        )
+        table = _weeks(found)
+        if table.empty:
+            st.caption("No value is known in this time.")
+            continue
+        drawn = trajectory_figure(table, measure, dark=figure.is_dark())
+        said = f"Mean over people of their own means; {SURE:.0%} intervals by resampling people, "
+        said += "none with fewer than five."
+        figure.show(drawn, table, _made(scope, "trajectory"), f"trajectory-{measure}", said)
+
+
+def _weeks(found: Any) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "week": [coaching.day_of(day) for day in found.weeks],
+            "people": found.people,
+            **{name: getattr(found, name).round(4) for name in ("mean", "low", "high")},
+        }
+    )
+
+
+PAIRS = (("answers", "Answers"), ("days", "Active days"), ("best", "Best streak"))
+PAIRS += (("exercises", "Different exercises"), ("seconds", "Time for an answer"))
+OUTCOMES = (("sentiment_change", "rising sentiment"), ("confidence_change", "rising confidence"))
+
+
+def associations(scope: Scope, chosen: Chosen) -> None:
+    """What goes with a change of mood or confidence, over people."""
+    people = cached_clients.people(scope, chosen.stretch, chosen.exercises)
+    rows = []
+    for outcome, told in OUTCOMES:
+        for name, label in PAIRS:
+            values = (people[n].to_numpy(dtype=np.float64) for n in (name, outcome))
+            found = association(*values)
+            if found is not None:
+                rows.append(
+                    (label, told, found.rho, found.low, found.high, found.people, found.reliable)
+                )
+    columns = ["what", "goes with", "rho", "low", "high", "people", "reliable"]
+    table = pd.DataFrame(rows, columns=columns)
+    st.markdown(
+        "**Associations, not causes.** Who does more of one may do better at the other, or the "
+        "other way round, or both for a third reason. Rank correlation (Spearman) over people, "
+        "with its 95 % interval; a change is the second half of somebody's values minus the first."
+    )
+    if table.empty:
+        st.info("Too few people have enough values in this time: ten are needed.")
+        return
+    said = [
+        f"- {row.what} {'goes' if row.rho > 0 else 'does not go'} with {row[2]} "
+        f"({row.rho:+.2f}, {row.low:+.2f} to {row.high:+.2f})"
+        for row in table[table["reliable"]].itertuples()
+    ]
+    st.markdown("\n".join(said) or "No reliable association in this time.")
+    st.dataframe(table, hide_index=True, key="associations", column_config=RHO)
+
+
+RHO = {
+    "what": "What",
+    "goes with": "With",
+    "rho": st.column_config.NumberColumn("Rank correlation", format="%+.2f"),
+    "low": st.column_config.NumberColumn("From", format="%+.2f"),
+    "high": st.column_config.NumberColumn("To", format="%+.2f"),
+    "people": st.column_config.NumberColumn("People", format="localized"),
+    "reliable": st.column_config.CheckboxColumn("Interval leaves out 0"),
+}
+
+
+def _made(scope: Scope, how: str) -> str:
+    statement = spelled(histories_statement(scope.collection))
+    return (
+        f"-- One row a person, packed numbers; then `{how}` of analysis/ counts them.\n{statement}"
+    )

@@ -1,0 +1,176 @@
+"""The coaching screens on the demo's programme, as its coaches and its analyst, by AppTest."""
+
+from collections.abc import Iterator
+
+import pytest
+import streamlit as st
+from sqlalchemy import Engine, text
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+
+from clients.embedder import embedder_named
+from demo.programme import coaching
+from jobs.cli.context import BUILT_IN_CATALOG
+from jobs.embed import embed
+from queries import demo as store
+from queries.catalog import collection_named, declared_in, publish
+from queries.demo_people import ensure_demo_people
+from queries.gate import WORKER, Gate, writing
+from tests.pages.conftest import ROOT, told
+from tests.web_login import web_login
+
+SECONDS = 60
+pytestmark = pytest.mark.usefixtures("programme")
+
+
+@pytest.fixture(scope="module")
+def programme(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The demo's coaching content with its people, set as `./northlight up` sets it."""
+    with writing(engine) as connection:
+        for rows in coaching():
+            store.put(connection, rows)
+    publish(engine, declared_in([BUILT_IN_CATALOG]))
+    ensure_demo_people(engine)
+    gate = Gate(engine, WORKER)
+    for name in ("responses", "exercises"):
+        embed(gate, collection_named(gate, name), embedder_named(None), lambda _s, _p: None)
+    home = tmp_path_factory.mktemp("home")
+    with web_login(engine, home) as web, pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DATABASE_URL", raising=False)
+        patch.setenv("NORTHLIGHT_WEB_URL", web.url)
+        patch.setenv("NORTHLIGHT_HOME", str(home))
+        patch.setenv("NORTHLIGHT_DEMO", "1")
+        config.set_option("server.address", "127.0.0.1")
+        yield engine
+
+
+def opened(page: str, /, who: str = "ines", **parameters: str) -> AppTest:
+    """A coaching page as somebody of the demo sees it."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=SECONDS)
+    app.session_state["northlight.view_as"] = who
+    for key, value in parameters.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def test_a_coach_sees_own_clients_with_flags_and_their_rules() -> None:
+    app = opened("clients")
+    assert not app.exception
+    assert "**20 clients**" in told(app)
+    table = app.dataframe[0].value
+    assert "Bruno Cardoso" in table["Client"].tolist()
+    assert "No answer for 14 days or more" in told(app)
+    assert "everything is as of that day" in told(app)
+
+
+def test_clients_are_found_by_name_and_by_what_they_work_on() -> None:
+    app = opened("clients", name="endo")
+    assert app.dataframe[0].value["Client"].tolist() == ["Ayumi Endo"]
+    assert "No client fits" in told(opened("clients", name="nobody at all"))
+
+
+def test_each_coach_sees_other_clients() -> None:
+    names = [set(opened("clients", who).dataframe[0].value["Client"]) for who in ("ines", "leila")]
+    assert not names[0] & names[1]
+
+
+@pytest.mark.parametrize("part", ["Course", "Texts", "Exercises", "Notes"])
+def test_every_part_of_a_clients_page_opens_by_its_link(part: str) -> None:
+    app = opened("client", client="bruno-cardoso", part=part)
+    assert not app.exception
+    assert app.title[0].value == "Bruno Cardoso"
+    assert "Quiet" in told(app)
+
+
+def test_somebody_elses_client_is_not_there() -> None:
+    app = opened("client", "leila", client="bruno-cardoso")
+    assert "No client of yours" in told(app)
+    assert "Bruno" not in told(app)
+    assert "No client of yours" in told(opened("brief", "leila", client="bruno-cardoso"))
+
+
+def test_a_passage_opens_whole_and_marked(programme: Engine) -> None:
+    with writing(programme) as connection:
+        row = connection.execute(
+            text(
+                "SELECT id::text, response_text FROM playbook.exercise_responses "
+                "WHERE user_id = 'bruno-cardoso' ORDER BY created_at DESC LIMIT 1"
+            )
+        ).one()
+    app = opened("client", client="bruno-cardoso", row=row[0], quote="It isn't you.")
+    assert "It isn&#x27;t you.</mark>" in told(app)
+    gone = opened("client", client="bruno-cardoso", row=row[0], quote="never written")
+    assert "no longer in this text" in told(gone)
+    assert "That text is not there" in told(opened("client", client="ayumi-endo", row=row[0]))
+
+
+def test_a_note_is_kept_changed_and_removed() -> None:
+    app = opened("client", client="bruno-cardoso", part="Notes")
+    app.text_area(key="note-new").input("Ask about Fernanda.").run()
+    next(b for b in app.button if b.label == "Keep the note").click().run()
+    assert app.text[0].value == "Ask about Fernanda."
+    assert app.text_area(key="note-new").value == ""
+    next(b for b in app.button if b.label == "Remove it").click().run()
+    assert len(app.text) == 0
+    next(b for b in app.button if b.label == "Keep the note").click().run()
+    assert "A note has 1 to 20,000 letters." in app.error[0].value
+
+
+def test_the_brief_has_a_way_to_the_passage_of_every_sentence() -> None:
+    app = opened("brief", client="bruno-cardoso")
+    assert not app.exception
+    assert "Nothing was written since the session of 8 June 2026" in told(app)
+    assert "I think I'll stop for now Ines" in told(app).replace("\\", "")
+
+
+@pytest.mark.parametrize("who", ["ines", "analyst"])
+@pytest.mark.parametrize(
+    "part",
+    ["Exercises", "Sessions", "Streaks", "Cohorts", "Mood and confidence", "What goes together"],
+)
+def test_every_part_of_progress_opens_by_its_link(who: str, part: str) -> None:
+    app = opened("progress", who, part=part, span="26 weeks")
+    assert not app.exception
+    assert not app.error
+    people = {"ines": "20 people in reach", "analyst": "60 people in reach"}[who]
+    assert people in told(app)
+
+
+def test_an_analyst_sees_no_name_in_progress() -> None:
+    app = opened("progress", "analyst", part="Streaks", span="26 weeks")
+    shown = "\n".join([told(app), *(frame.value.to_csv() for frame in app.dataframe)])
+    assert "bruno" not in shown.lower()
+    assert "p-" in shown
+
+
+def test_progress_can_be_narrowed_to_days_and_a_category() -> None:
+    app = opened(
+        "progress", span="From … until", since="2026-03-02", until="2026-03-29", category="goals"
+    )
+    assert "2 March 2026 to 29 March 2026, category goals" in told(app)
+
+
+def test_progress_figures_are_those_of_plain_sql(programme: Engine) -> None:
+    app = opened("progress", "analyst", span="26 weeks")
+    with writing(programme) as connection:
+        row = connection.execute(
+            text(
+                "SELECT count(*), count(DISTINCT r.user_id) FROM playbook.exercise_responses r "
+                "JOIN playbook.user_profiles u USING (user_id), LATERAL (SELECT (r.created_at "
+                "  AT TIME ZONE (u.preferences ->> 'timezone'))::date AS day) d "
+                "WHERE d.day BETWEEN date '2026-08-15' - 181 AND date '2026-08-15'"
+            )
+        ).one()
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert (shown["Answers"], shown["People"]) == (f"{row[0]:,}", f"{row[1]:,}")
+
+
+@pytest.mark.parametrize("page", ["clients", "client", "brief"])
+def test_the_product_team_and_engineers_are_told_it_is_not_for_them(
+    programme: Engine, page: str
+) -> None:
+    app = opened(page, "engineer")
+    assert not app.exception
+    assert "is for the role coach" in told(app)
