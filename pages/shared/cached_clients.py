@@ -10,7 +10,7 @@ from analysis import progress
 from analysis.progress import Stretch
 from jobs.recommendations import Recommendation, exercises_for
 from pages.shared import cached, database
-from pages.shared.cached import KEYS, MINUTE, _remembered
+from pages.shared.cached import KEYS, MINUTE, remembered
 from pages.shared.scope import Scope
 from queries import clients as stored
 from queries import histories as stored_histories
@@ -28,25 +28,25 @@ def histories(scope: Scope) -> Histories:
     return stored_histories.histories(scope.gate, scope.collection)
 
 
-@_remembered(5 * MINUTE, 50)
+@remembered(5 * MINUTE, 50)
 def exercises(scope: Scope) -> pd.DataFrame:
     """The programme's exercises."""
     return stored_histories.exercises(scope.gate, scope.collection)
 
 
-@_remembered(5 * MINUTE, 50)
+@remembered(5 * MINUTE, 50)
 def profiles(scope: Scope) -> pd.DataFrame:
     """Who there is."""
     return stored.profiles(scope.gate, scope.collection)
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def answers(scope: Scope, owner: str) -> pd.DataFrame:
     """What one person answered, the newest first."""
     return stored.answers(scope.gate, scope.collection, owner)
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def sessions(scope: Scope, owner: str) -> pd.DataFrame:
     """One person's sessions; empty where none are declared."""
     if scope.collection.companion("sessions") is None:
@@ -54,7 +54,7 @@ def sessions(scope: Scope, owner: str) -> pd.DataFrame:
     return stored.sessions(scope.gate, scope.collection, owner)
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def media(scope: Scope, owner: str) -> pd.DataFrame:
     """One person's media; empty where none are declared."""
     if scope.collection.companion("media") is None:
@@ -62,13 +62,13 @@ def media(scope: Scope, owner: str) -> pd.DataFrame:
     return stored.media(scope.gate, scope.collection, owner)
 
 
-@_remembered(MINUTE, 200)
+@remembered(MINUTE, 200)
 def texts(scope: Scope, beside: Collection, owner: str) -> pd.DataFrame:
     """One person's rows of another collection of the same system."""
     return stored.texts(scope.gate, beside, owner)
 
 
-@_remembered(10 * MINUTE, 200)
+@remembered(10 * MINUTE, 200)
 def recommended(scope: Scope, owner: str, limit: int) -> list[Recommendation]:
     """Exercises that fit, with the reason."""
     embedder = database.embedder(cached._model(scope))
@@ -83,7 +83,7 @@ def look_day(told: Histories) -> tuple[Histories, int, bool]:
     return told, (today if fresh else int(last or 0)), fresh
 
 
-@_remembered(5 * MINUTE, 50)
+@remembered(5 * MINUTE, 50)
 def overview(scope: Scope) -> pd.DataFrame:
     """A row a client: figures, small lines, flags. Columns as `_row` makes them."""
     told, day, fresh = look_day(histories(scope))
@@ -125,7 +125,7 @@ def _or_never(moment: float) -> float:
     return -np.inf if pd.isna(moment) else float(moment)
 
 
-@_remembered(5 * MINUTE, 50)
+@remembered(5 * MINUTE, 50)
 def people(scope: Scope, stretch: Stretch, chosen: tuple[int, ...] | None) -> pd.DataFrame:
     """Figures of each person over a stretch, as `progress.of_people`."""
     told = histories(scope)
@@ -134,7 +134,7 @@ def people(scope: Scope, stretch: Stretch, chosen: tuple[int, ...] | None) -> pd
     return progress.of_people(within, today).assign(owner=told.people["owner"].to_numpy())
 
 
-@_remembered(5 * MINUTE, 50)
+@remembered(5 * MINUTE, 50)
 def cohorts(scope: Scope, until: int) -> cohort_figures.Cohorts:
     """Cohorts by start week, of everything up to a day."""
     told = histories(scope).answers

@@ -169,7 +169,7 @@ def test_progress_figures_are_those_of_plain_sql(programme: Engine) -> None:
 
 @pytest.mark.parametrize("page", ["clients", "client", "brief"])
 def test_the_product_team_and_engineers_are_told_it_is_not_for_them(
-    programme: Engine, page: str
+    page: str,
 ) -> None:
     app = opened(page, "engineer")
     assert not app.exception

@@ -29,7 +29,9 @@ def test_every_page_stands_in_the_list_under_the_title_it_opens_with() -> None:
     titles = {}
     for page in screens.FOLDER.glob("*.py"):
         if page.name != "__init__.py":
-            opened = re.search(r'frame\.open_(?:page|plain)\("([^"]+)"\)', page.read_text("utf-8"))
+            opened = re.search(
+                r'(?:frame|coaching)\.open_(?:page|plain)\("([^"]+)"\)', page.read_text("utf-8")
+            )
             titles[page.stem] = opened and opened[1]
     assert titles == {screen.name: screen.title for screen in screens.SCREENS}
 
