@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from pages.shared import hits, outline, words
+from pages.shared import hits, words
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -59,12 +59,3 @@ def test_an_excerpt_holds_the_passage() -> None:
 def test_exports_carry_no_formulas() -> None:
     exported = hits.csv(pd.DataFrame({"text": ["=1+1", "fine"], "rows": [-1, 2]})).decode()
     assert exported.splitlines() == ["text,rows", "'=1+1,-1", "fine,2"]
-
-
-@pytest.mark.parametrize("sent", [None, [], [[1, 2]], [[1], [2], [3]], [["a", 1]] * 3, "abc"])
-def test_what_is_no_outline_is_none(sent: object) -> None:
-    assert outline.read(sent) is None
-
-
-def test_an_outline_is_read_as_pairs() -> None:
-    assert outline.read([[0, 0], [1, 0], [1, 1]]) == ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
