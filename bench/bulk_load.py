@@ -1,8 +1,15 @@
 """Load, embed and index 100,000 short texts, against one INSERT and one UPDATE per row.
 
-The peer is the way the first of the five systems did it: a row is inserted, its text embedded by
-itself, the vector written by an UPDATE, into a table that has its HNSW index from the start. Its
-rate is taken over rows that arrive when the table is half full, the middle of such a load.
+Ours is what `load --create` and `embed` do, from a JSON lines file to a collection that can be
+searched: rows, vectors, words with their counts and GIN index, HNSW index. The model is warm.
+
+The peer is the way the first of the five systems did it, in the same run on the same server: a row
+is inserted and committed, its text is embedded by a call of its own, the vector is written by an
+UPDATE and committed, into a table that has its HNSW index (m 16, ef_construction 64) from the
+start. It is spared what the original had besides: 1,536 dimensions, other indexes, a model behind
+a network, a cache table. Its rows become slower as the table grows, so its rate is sampled: rows
+that arrive at a table of one tenth, half, and nine tenths of the rows, filled in bulk; the mean
+time of a row is that of a whole load.
 """
 
 import json
@@ -13,13 +20,14 @@ import numpy as np
 import psycopg
 
 from bench.databases import DATA, Bench, fresh
-from clients.embedder import embedder_named
+from clients.embedder import Embedder, embedder_named
 from jobs.embed import embed
 from jobs.load import load
 from queries.catalog import collection_named
 
 ROWS = 100_000
-PEER_ROWS = 1_000
+PEER_SHARES = (0.1, 0.5, 0.9)
+PEER_ROWS = 400  # at each of the shares
 SEED = 5
 
 
@@ -37,7 +45,8 @@ def main(_arguments: Sequence[str]) -> None:
     }
     print(
         f"load + embed + index of {ROWS:,} texts: {ours:,.0f} rows/s; one INSERT and one UPDATE a "
-        f"row ({PEER_ROWS:,} rows): {theirs:,.0f} rows/s; ratio {ours / theirs:.1f}"
+        f"row ({len(PEER_SHARES)} times {PEER_ROWS:,} rows): {theirs:,.0f} rows/s; "
+        f"ratio {ours / theirs:.1f}"
     )
     print(json.dumps(told))
 
@@ -70,30 +79,36 @@ def northlight_rate(bench: Bench, written: Sequence[str]) -> float:
 
 def row_by_row_rate(bench: Bench, written: Sequence[str]) -> float:
     """Rows a second with a commit, an embedding and an UPDATE for each row."""
-    embedder = embedder_named(None)
-    half = len(written) // 2
-    arriving = written[half : half + PEER_ROWS]
+    embedder, seconds = embedder_named(None), 0.0
     with psycopg.connect(bench.url, autocommit=True) as connection:
-        half_full(connection)
-        start = perf_counter()
-        for number, text in enumerate(arriving, start=half + 1):
-            connection.execute("INSERT INTO peer (id, text) VALUES (%s, %s)", (number, text))
-            values = ",".join(map(str, embedder.embed([text])[0].tolist()))
-            connection.execute(
-                "UPDATE peer SET embedding = %s WHERE id = %s", (f"[{values}]", number)
-            )
-        return len(arriving) / (perf_counter() - start)
+        for share in PEER_SHARES:
+            there = int(share * len(written))
+            filled(connection, there)
+            start = perf_counter()
+            for number in range(there, there + PEER_ROWS):
+                one_row(connection, embedder, number, written[number])
+            seconds += perf_counter() - start
+    return len(PEER_SHARES) * PEER_ROWS / seconds
 
 
-def half_full(connection: psycopg.Connection) -> None:
-    """The peer's table with half of the rows in it, and its index over them."""
+def one_row(connection: psycopg.Connection, embedder: Embedder, number: int, written: str) -> None:
+    """INSERT, embed, UPDATE; each statement commits."""
+    connection.execute("INSERT INTO peer (id, text) VALUES (%s, %s)", (number, written))
+    values = ",".join(map(str, embedder.embed([written])[0].tolist()))
+    connection.execute("UPDATE peer SET embedding = %s WHERE id = %s", (f"[{values}]", number))
+
+
+def filled(connection: psycopg.Connection, rows: int) -> None:
+    """The peer's table with its first rows in it, and its index over them."""
+    connection.execute("DROP TABLE IF EXISTS peer")
     connection.execute(
         "CREATE TABLE peer (id integer PRIMARY KEY, text text, embedding vector(256))"
     )
     connection.execute(
-        "INSERT INTO peer SELECT r.id::integer + 1, r.text, e.embedding::vector "
+        "INSERT INTO peer SELECT r.id::integer, r.text, e.embedding::vector "
         "FROM loaded.texts r JOIN northlight.embedding e ON e.row_id = r.id "
-        f"WHERE r.id::integer < {ROWS // 2}"
+        f"WHERE r.id::integer < {rows}"
     )
     connection.execute("SET maintenance_work_mem = '512MB'")
     connection.execute("CREATE INDEX ON peer USING hnsw (embedding vector_cosine_ops)")
+    connection.execute("VACUUM ANALYZE peer")

@@ -1,7 +1,9 @@
 """Texts to vectors: the model that ships with Northlight, and where others would plug in."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,8 +14,12 @@ from clients.errors import UnknownModel
 
 DEFAULT_MODEL = "wordllama-256"
 LONGEST = 20_000  # characters of a text that count: the mean of so many words no longer changes
-AT_ONCE = 64  # texts in one step of the model, ...
-CHARACTERS = 50_000  # ... fewer of long ones: each is padded to the longest of its step
+CHARACTERS = 2_000_000  # of the texts taken together: what their word pieces take stays below 1 GB
+# Texts are cut before blanks: no word piece of the model's vocabulary runs over one, so a word has
+# the same pieces in every text and is taken apart once. Control tokens stand for themselves.
+WORD = re.compile(" +[^ ]*")
+CONTROL = re.compile("(<unk>|<s>|</s>)")
+BLANK = "\N{LOWER ONE EIGHTH BLOCK}"  # how the vocabulary writes a blank
 
 
 class Embedder(Protocol):
@@ -27,6 +33,10 @@ class Embedder(Protocol):
     def dimensions(self) -> int:
         """Length of its vectors."""
 
+    @property
+    def longest(self) -> int:
+        """How many characters of a text count; what follows need not be fetched."""
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (texts, dimensions), unit length; a row of NaN where a text has no embedding."""
 
@@ -34,18 +44,17 @@ class Embedder(Protocol):
 class StaticEmbedder:
     """WordLlama: an average of static word-piece vectors; 256 dimensions, no network, no torch.
 
-    About 10,000 short texts a second on one core. Source: https://github.com/dleemiller/WordLlama
+    About 80,000 short texts a second on one core: the sums of `WordLlama.embed`, to 1e-6, but each
+    word of a step is taken apart once. Source: https://github.com/dleemiller/WordLlama
     """
 
     name = DEFAULT_MODEL
     dimensions = 256
+    longest = LONGEST
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (texts, 256), unit length; NaN for a text without a single word piece."""
-        summed = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        for positions in _steps(texts):
-            cut = [texts[position][:LONGEST] for position in positions]
-            summed[positions] = _weights().embed(cut, norm=False)
+        summed = np.vstack([_sums(step) for step in _steps(texts)])
         lengths = np.linalg.norm(summed, axis=1, keepdims=True)
         lengths[~(lengths > 0)] = np.nan
         return np.asarray(summed / lengths)
@@ -65,17 +74,64 @@ def embedder_named(model: str | None) -> Embedder:
     return MODELS[name]()
 
 
-def _steps(texts: Sequence[str]) -> Iterator[list[int]]:
-    """Positions of texts of about the same length, a step of the model at a time."""
-    step: list[int] = []
-    for position in sorted(range(len(texts)), key=lambda position: len(texts[position])):
-        padded = (len(step) + 1) * min(len(texts[position]), LONGEST)
-        if step and (len(step) == AT_ONCE or padded > CHARACTERS):
+def _sums(texts: list[str]) -> NDArray[np.float32]:
+    """The sum of each text's word-piece vectors, shape (texts, 256)."""
+    words = [_words(text) for text in texts]
+    numbers: dict[str, int] = {}
+    used = [numbers.setdefault(word, len(numbers)) for told in words for word in told]
+    return _added(_word_vectors(list(numbers)), used, [len(told) for told in words])
+
+
+def _words(text: str) -> list[str]:
+    """The text in order, cut before blanks and around control tokens."""
+    words: list[str] = []
+    for part in CONTROL.split(text.replace(BLANK, " ")):
+        words += [part] if CONTROL.fullmatch(part) else WORD.findall(f" {part}" if part else "")
+    return words
+
+
+def _word_vectors(words: list[str]) -> NDArray[np.float32]:
+    pieces = _tokenizer().encode_batch_fast(words, add_special_tokens=False)
+    ids = [encoded.ids for encoded in pieces]
+    return _added(_weights().embedding, list(chain.from_iterable(ids)), list(map(len, ids)))
+
+
+def _added(
+    vectors: NDArray[np.float32], used: Sequence[int], counts: Sequence[int]
+) -> NDArray[np.float32]:
+    """Sums of runs of `vectors[used]`; `counts` says how long each run is, zero for no vector."""
+    from scipy.sparse import csr_array
+
+    ends = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+    chosen = csr_array(
+        (np.ones(len(used), dtype=np.float32), np.array(used, dtype=np.int64), ends),
+        shape=(len(counts), len(vectors)),
+    )
+    return np.asarray(chosen @ vectors)
+
+
+def _steps(texts: Sequence[str]) -> Iterator[list[str]]:
+    """The texts in order, cut to what counts, as many at a time as memory allows."""
+    step: list[str] = []
+    characters = 0
+    for text in texts:
+        step.append(text[:LONGEST])
+        characters += len(step[-1])
+        if characters >= CHARACTERS:
             yield step
-            step = []
-        step.append(position)
-    if step:
-        yield step
+            step, characters = [], 0
+    yield step
+
+
+@cache
+def _tokenizer() -> Any:
+    """The model's own, for words that begin with their blanks: it puts none before."""
+    from tokenizers import Tokenizer, normalizers
+
+    tokenizer = Tokenizer.from_str(_weights().tokenizer.to_str())
+    tokenizer.no_padding()
+    tokenizer.normalizer = normalizers.Replace(" ", BLANK)
+    return tokenizer
 
 
 @cache

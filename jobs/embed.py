@@ -1,9 +1,17 @@
-"""Fill what is missing or changed: vectors first, then words, then the indexes."""
+"""Fill what is missing or changed: vectors and words side by side, then the index.
 
-from collections.abc import Callable, Sequence
+Embedding keeps a core of this process busy, storing and counting words one of the server's.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clients.embedder import Embedder
 from jobs.cutoff import learn
@@ -53,10 +61,13 @@ def _embed(
     gate: Gate, collection: Collection, embedder: Embedder, progress: Progress, switch: bool
 ) -> EmbedReport:
     space = space_to_fill(gate, collection, embedder)
-    done = fill(gate, collection, space, embedder, progress) if writable(collection, space) else 0
-    removed = store.forget_gone(gate.engine, collection, space)
-    progress("indexing words", 0.9)
-    words = store.index_words(gate.engine, collection)
+    with _beside(store.index_words, gate.engine, collection) as words_of:
+        done = 0
+        if writable(collection, space):
+            done = fill(gate, collection, space, embedder, progress)
+        removed = store.forget_gone(gate.engine, collection, space)
+        progress("indexing words", 0.9)
+        words = words_of.result()
     histories.keep(gate.engine, collection)
     progress("building the index", 0.95)
     index = spaces.build_index(gate.engine, space)
@@ -95,29 +106,54 @@ def fill(
     if missing:
         store.drop_index_before_load(gate.engine, space, missing)
     done = 0
-    for batch in store.unembedded(gate, collection, space, BATCH):
-        store.store(gate.engine, collection, space, embedded(batch, embedder))
-        done += len(batch)
+    batches = store.unembedded(gate, collection, space, BATCH, embedder.longest)
+    ready = (embedded(batch, embedder) for batch in batches)
+    for stored in _stored(gate, collection, space, ready):
+        done += stored
         total = max(done, missing)  # rows may have arrived since they were counted
         progress(f"embedded {done:,} of {total:,} rows", 0.9 * done / total)
     return done
 
 
+def _stored(
+    gate: Gate, collection: Collection, space: Space, batches: Iterable[Sequence[Embedded]]
+) -> Iterator[int]:
+    """The size of each batch once it is stored, in a thread while the next is being embedded."""
+    with ThreadPoolExecutor(1) as thread:
+        before = None
+        for rows in batches:
+            if before is not None:
+                yield before.result()
+            before = thread.submit(store.store, gate.engine, collection, space, rows)
+        if before is not None:
+            yield before.result()
+
+
+@contextmanager
+def _beside(work: Callable[..., Any], *arguments: Any) -> Iterator["Future[Any]"]:
+    """Do the work in a thread while the block runs; the block waits for its end in any case."""
+    with ThreadPoolExecutor(1) as thread:
+        yield thread.submit(work, *arguments)
+
+
 def embedded(batch: Sequence[Unembedded], embedder: Embedder) -> list[Embedded]:
     """Each row with its vector, or with the reason why the model could not give one."""
-    texts = [row.text for row in batch if row.text.strip()]
-    vectors = iter(embedder.embed(texts))
-    return [_embedded(row, next(vectors) if row.text.strip() else None) for row in batch]
+    vectors = embedder.embed([row.text for row in batch if row.text.strip()])
+    lengths = np.linalg.norm(vectors, axis=1).tolist()
+    found = zip(vectors, lengths, strict=True)
+    return [_embedded(row, *next(found)) if row.text.strip() else _empty(row) for row in batch]
 
 
-def _embedded(row: Unembedded, vector: "np.typing.NDArray[np.float32] | None") -> Embedded:
-    if vector is None:
-        return Embedded(row.row_id, row.content_hash, None, EMPTY)
-    if not np.isfinite(vector).all():
+def _empty(row: Unembedded) -> Embedded:
+    return Embedded(row.row_id, row.content_hash, None, EMPTY)
+
+
+def _embedded(row: Unembedded, vector: NDArray[np.float32], length: float) -> Embedded:
+    if not math.isfinite(length):
         return Embedded(row.row_id, row.content_hash, None, NO_WORDS)
-    if not 0.999 < float(np.linalg.norm(vector)) < 1.001:
+    if not 0.999 < length < 1.001:
         raise JobError(
-            f"The model gave a vector of length {float(np.linalg.norm(vector)):.3f} for row "
-            f"{row.row_id!r}; only unit length is stored. Check the embedder."
+            f"The model gave a vector of length {length:.3f} for row {row.row_id!r}; only unit "
+            "length is stored. Check the embedder."
         )
     return Embedded(row.row_id, row.content_hash, vector)

@@ -1,7 +1,8 @@
 """What `embed` reads and stores: rows whose text is new or changed, their vectors, their words."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, cast, func, or_, select, text
@@ -19,9 +20,8 @@ READ_SECONDS = 3600
 _WORDS_HASH = "CAST(md5(concat_ws(E'\\n', CAST(:language AS text), r.title, r.text)) AS uuid)"
 
 
-@dataclass(frozen=True)
-class Unembedded:
-    """A row whose text the model has not seen in this wording."""
+class Unembedded(NamedTuple):
+    """A row whose text the model has not seen in this wording; `text` is its beginning."""
 
     row_id: str
     text: str
@@ -29,14 +29,17 @@ class Unembedded:
 
 
 def unembedded(
-    gate: Gate, collection: Collection, space: Space, batch: int
+    gate: Gate, collection: Collection, space: Space, batch: int, longest: int
 ) -> Iterator[Sequence[Unembedded]]:
-    """Rows to embed, in batches, streamed; the text is empty where the row has none."""
-    statement = unembedded_statement(collection, space)
+    """Rows to embed, in batches, streamed; the text is empty where the row has none.
+
+    Of a longer text only the first `longest` characters.
+    """
+    statement = unembedded_statement(collection, space, longest)
     with gate.reading(READ_SECONDS, snapshot=True) as connection:
         streamed = connection.execution_options(yield_per=batch).execute(statement)
         for rows in streamed.partitions():
-            yield [Unembedded(*row) for row in rows]
+            yield [Unembedded._make(row) for row in rows]
 
 
 def unembedded_count(gate: Gate, collection: Collection, space: Space) -> int:
@@ -45,7 +48,9 @@ def unembedded_count(gate: Gate, collection: Collection, space: Space) -> int:
     return int(gate.value(select(func.count()).select_from(rows), READ_SECONDS))
 
 
-def unembedded_statement(collection: Collection, space: Space) -> Statement:
+def unembedded_statement(
+    collection: Collection, space: Space, longest: int | None = None
+) -> Statement:
     """Rows without a stored hash, or whose text no longer has it."""
     rows = collection.view
     body = func.coalesce(rows.c.text, "")
@@ -55,26 +60,22 @@ def unembedded_statement(collection: Collection, space: Space) -> Statement:
         lost = and_(rows.c.embedding.is_(None), EMBEDDING.c.refused.is_(None))
         changed = or_(changed, lost)
     same = and_(EMBEDDING.c.space_id == space.id, EMBEDDING.c.row_id == rows.c.row_id)
-    return select(rows.c.row_id, body, content_hash).outerjoin(EMBEDDING, same).where(changed)
+    told = body if longest is None else func.left(body, longest)
+    return select(rows.c.row_id, told, content_hash).outerjoin(EMBEDDING, same).where(changed)
 
 
-def store(engine: Engine, collection: Collection, space: Space, rows: Sequence[Embedded]) -> None:
-    """Store a batch in one transaction: all of it or nothing, and again without harm."""
+def store(engine: Engine, collection: Collection, space: Space, rows: Sequence[Embedded]) -> int:
+    """Store a batch in one transaction, all of it or nothing and again without harm; its size."""
     with writing(engine) as connection:
-        connection.exec_driver_sql(
-            "CREATE TEMPORARY TABLE arriving (space_id integer, row_id text, content_hash uuid, "
-            "embedding halfvec, refused text) ON COMMIT DROP"
-        )
-        copy_in(connection, "arriving", rows, space)
         if space.storage == "column":
-            _fill_column(connection, collection, space)
-        kept = "embedding" if space.storage == "own" else "NULL"
-        connection.exec_driver_sql(
-            f"INSERT INTO northlight.embedding "
-            f"SELECT space_id, row_id, content_hash, {kept}, refused FROM arriving "
-            "ON CONFLICT (space_id, row_id) DO UPDATE SET content_hash = excluded.content_hash, "
-            "embedding = excluded.embedding, refused = excluded.refused"
+            _fill_column(connection, collection, space, rows)
+            rows = [replace(row, vector=None) for row in rows]
+        connection.execute(
+            text("DELETE FROM northlight.embedding WHERE space_id = :space AND row_id = ANY(:ids)"),
+            {"space": space.id, "ids": [row.row_id for row in rows]},
         )
+        copy_in(connection, f"northlight.{space.partition}", rows, space)
+    return len(rows)
 
 
 def forget_gone(engine: Engine, collection: Collection, space: Space) -> int:
@@ -184,8 +185,15 @@ def _count_lexemes(connection: Connection, number: int) -> None:
     connection.exec_driver_sql(f"ANALYZE northlight.document_{number}")
 
 
-def _fill_column(connection: Connection, collection: Collection, space: Space) -> None:
+def _fill_column(
+    connection: Connection, collection: Collection, space: Space, rows: Sequence[Embedded]
+) -> None:
     assert collection.embedding is not None
+    connection.exec_driver_sql(
+        "CREATE TEMPORARY TABLE arriving (space_id integer, row_id text, content_hash uuid, "
+        "embedding halfvec, refused text) ON COMMIT DROP"
+    )
+    copy_in(connection, "arriving", rows, space)
     column = identifier(joined_name(collection.embedding))
     key = identifier(joined_name(collection.id))
     kind = "halfvec" if space.half else "vector"

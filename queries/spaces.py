@@ -13,6 +13,10 @@ from queries.views import remake
 
 # Below this exact search answers in a few milliseconds and misses nothing.
 INDEX_FROM_ROWS = 20_000
+# Fewer links than pgvector's default of 16 build in two thirds of the time; EF_SEARCH in
+# queries/vectors.py makes up for what they lose. Measured in docs/decisions/bulk-load.md.
+LINKS = 12
+EF_CONSTRUCTION = 64
 UNKNOWN_MODEL = "unknown"
 
 EMBEDDING = table(
@@ -209,7 +213,8 @@ def build_index(engine: Engine, space: Space) -> str | None:
         with _room_to_build(connection):
             connection.exec_driver_sql(
                 f"CREATE INDEX CONCURRENTLY {name} ON northlight.{space.partition} "
-                f"USING hnsw ((embedding::halfvec({space.dimensions})) halfvec_cosine_ops)"
+                f"USING hnsw ((embedding::halfvec({space.dimensions})) halfvec_cosine_ops) "
+                f"WITH (m = {LINKS}, ef_construction = {EF_CONSTRUCTION})"
             )
     return name
 

@@ -160,23 +160,34 @@ def copy_in(connection: Connection, target: str, rows: Sequence[Embedded], space
     columns = "(space_id, row_id, content_hash, embedding, refused)"
     with cursor.copy(f"COPY {target} {columns} FROM STDIN (FORMAT binary)") as copy:
         copy.write(_HEADER)
-        for row in rows:
-            copy.write(b"".join(_record(row, space)))
+        copy.write(b"".join(_records(rows, space)))
         copy.write(_TRAILER)
 
 
-def _record(row: Embedded, space: Space) -> Iterator[bytes]:
-    yield struct.pack(">hii", 5, 4, space.id)
-    for value in (row.row_id.encode(), row.content_hash.bytes, _halfvec(row.vector)):
-        yield _NULL if value is None else struct.pack(">i", len(value)) + value
-    reason = None if row.refused is None else row.refused.encode()
-    yield _NULL if reason is None else struct.pack(">i", len(reason)) + reason
+def _records(rows: Sequence[Embedded], space: Space) -> Iterator[bytes]:
+    """One record a row; the vectors are turned into bytes all at once."""
+    start = struct.pack(">hii", 5, 4, space.id)
+    halves = _halfvecs([row.vector for row in rows if row.vector is not None])
+    for row in rows:
+        yield start
+        yield _field(row.row_id.encode())
+        yield _field(row.content_hash.bytes)
+        yield _NULL if row.vector is None else next(halves)
+        yield _NULL if row.refused is None else _field(row.refused.encode())
 
 
-def _halfvec(vector: NDArray[np.float32] | None) -> bytes | None:
-    if vector is None:
-        return None
-    return struct.pack(">hh", len(vector), 0) + vector.astype(">f2").tobytes()
+def _field(value: bytes) -> bytes:
+    return len(value).to_bytes(4) + value
+
+
+def _halfvecs(vectors: Sequence[NDArray[np.float32]]) -> Iterator[bytes]:
+    if not vectors:
+        return
+    packed = np.array(vectors, dtype=">f2")
+    dimensions = packed.shape[1]
+    start = struct.pack(">ihh", 4 + 2 * dimensions, dimensions, 0)
+    for values in packed:
+        yield start + values.tobytes()
 
 
 def _copy_out(

@@ -208,6 +208,7 @@ class BigramEmbedder:
 
     name = "bigrams-64"
     dimensions = 64
+    longest = 20_000
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (texts, 64), unit length."""

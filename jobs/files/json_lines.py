@@ -38,14 +38,12 @@ class JsonLinesFile:
                 'lines have one a line, like {"id": 1, "text": "…"}.'
             )
         self.columns = checked_columns(list(keys), f"{path.name}: a line")
+        self._named = frozenset(self.columns)  # keys are compared without surrounding blanks
 
     def records(self) -> Iterator[Record | Refused]:
         """Every object, in the file's order; keys a line leaves out are None."""
         for line, row in self._parsed():
-            if isinstance(row, str):
-                yield Refused(line, row)
-            else:
-                yield self._record(line, row)
+            yield Refused(line, row) if isinstance(row, str) else self._record(line, row)
 
     def _parsed(self) -> Iterator[tuple[int, dict[str, Any] | str]]:
         """(line, object), or (line, reason) for a line that is none."""
@@ -55,7 +53,9 @@ class JsonLinesFile:
                     yield line, _parse(text)
 
     def _record(self, line: int, row: dict[str, Any]) -> Record | Refused:
-        values = [_flat(row.get(name)) for name in row_keys(row, self.columns)]
+        if not row.keys() <= self._named:
+            row = {name.strip(): value for name, value in row.items()}
+        values = [_flat(row.get(name)) for name in self.columns]
         for name, value in zip(self.columns, values, strict=True):
             for part in value if isinstance(value, list) else (value,):
                 reason = refusal(name, part) if isinstance(part, str) else None
@@ -64,15 +64,9 @@ class JsonLinesFile:
         return Record(line, values)
 
 
-def row_keys(row: dict[str, Any], columns: tuple[str, ...]) -> list[str]:
-    """The row's key for each column: names are compared without surrounding blanks."""
-    stripped = {name.strip(): name for name in row}
-    return [stripped.get(name, name) for name in columns]
-
-
 def _parse(text: str) -> dict[str, Any] | str:
     try:
-        row = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        row = _DECODER.decode(text)
     except _Bad as error:
         return str(error)
     except json.JSONDecodeError as error:
@@ -98,6 +92,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise _Bad(f"holds {name}, which is not JSON; write null")
+
+
+# Made once: json.loads makes one a call when it is told anything.
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
 
 
 def _flat(value: Any) -> Any:

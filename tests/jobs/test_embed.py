@@ -289,7 +289,7 @@ def store_and_die(*arguments):
     times.append(1)
     if len(times) == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-    keep(*arguments)
+    return keep(*arguments)
 store.store = store_and_die
 job.embed(gate, collection_named(gate, sys.argv[2]), StaticEmbedder(), lambda step, share: None)
 """

@@ -86,7 +86,7 @@ def put(engine: Engine, who: str, word: str, name: str) -> None:
 class Stub:
     """Directions made of a text's length."""
 
-    name, dimensions = "stub-2", 2
+    name, dimensions, longest = "stub-2", 2, 1_000
 
     def embed(self, texts):
         import numpy as np

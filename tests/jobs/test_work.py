@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 from sqlalchemy import Engine, text
 
-from jobs.embed import embed
+from jobs.embed import BATCH, embed
 from jobs.errors import JobError
 from jobs.kinds import KINDS, Kind, Work
 from jobs.memory import limit_memory
@@ -42,6 +42,7 @@ class FakeEmbedder:
     ledger: Path
     name: str = "fake"
     dimensions: int = 8
+    longest: int = 1_000
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         with self.ledger.open("a") as lines:
@@ -176,7 +177,8 @@ def test_a_job_of_a_killed_worker_is_done_once_in_the_end(
     assert (done.state, done.attempt, done.interrupted) == ("done", 2, 1)
     assert embedded_rows(engine) == (ROWS, ROWS, ROWS)
     given = (tmp_path / "ledger").read_text().splitlines()
-    assert len(given) == len(set(given)) == ROWS
+    assert len(set(given)) == ROWS
+    assert len(given) <= ROWS + BATCH  # one batch may have been on its way
 
 
 def test_a_worker_paused_past_its_lease_stores_nothing(

@@ -239,7 +239,7 @@ PATHS: dict[str, Way] = {
         lambda a: check_vectors.sample(a.gate, a.collection, a.space, 10), worker_only=True
     ),
     "embed.unembedded": Way(
-        lambda a: list(embed.unembedded(a.gate, a.collection, a.space, 10)), worker_only=True
+        lambda a: list(embed.unembedded(a.gate, a.collection, a.space, 10, 99)), worker_only=True
     ),
     "embed.unembedded_count": Way(
         lambda a: embed.unembedded_count(a.gate, a.collection, a.space), worker_only=True

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
 
 from queries import embed as store
 from queries.collection import Collection
@@ -79,14 +78,14 @@ def test_embeddings_come_as_one_contiguous_float32_array(
 def test_the_database_refuses_what_is_not_of_unit_length(
     gate: Gate, collection: Collection, space: Space, vector: NDArray[np.float64]
 ) -> None:
-    with pytest.raises(IntegrityError, match="unit_length"):
+    with pytest.raises(psycopg.errors.CheckViolation, match="unit_length"):
         keep(gate.engine, collection, space, vector[None].astype(np.float32))
 
 
 def test_the_database_refuses_other_dimensions(
     gate: Gate, collection: Collection, space: Space
 ) -> None:
-    with pytest.raises(IntegrityError, match="right_dimensions"):
+    with pytest.raises(psycopg.errors.CheckViolation, match="right_dimensions"):
         keep(gate.engine, collection, space, np.eye(1, 5, dtype=np.float32))
 
 
@@ -102,7 +101,7 @@ def test_the_database_refuses_what_is_not_finite(
 def test_a_refused_batch_stores_nothing(gate: Gate, collection: Collection, space: Space) -> None:
     before = embeddings(gate, collection, space)[1]
     mixed = np.vstack([np.eye(1, DIMENSIONS), np.zeros((1, DIMENSIONS))]).astype(np.float32)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(psycopg.errors.CheckViolation):
         keep(gate.engine, collection, space, mixed)
     assert np.array_equal(embeddings(gate, collection, space)[1], before)
 
@@ -172,10 +171,10 @@ def test_a_column_in_place_is_read_as_directions(gate: Gate, column: str) -> Non
 
 
 def test_a_record_is_what_postgresql_documents() -> None:
-    from queries.vectors import _record
+    from queries.vectors import _records
 
     space = Space(5, 1, "m", 2, "own", True, True)
     row = Embedded("ä", uuid4(), np.array([1, 0], np.float32))
-    record = b"".join(_record(row, space))
+    record = b"".join(_records([row], space))
     assert record[:10] == struct.pack(">hii", 5, 4, 5)
     assert record[-16:] == struct.pack(">ihhee", 8, 2, 0, 1.0, 0.0) + struct.pack(">i", -1)
