@@ -13,8 +13,8 @@ from queries.views import remake
 
 # Below this exact search answers in a few milliseconds and misses nothing.
 INDEX_FROM_ROWS = 20_000
-# Fewer links than pgvector's default of 16 build in two thirds of the time; EF_SEARCH in
-# queries/vectors.py makes up for what they lose. Measured in docs/decisions/bulk-load.md.
+# Fewer links than pgvector's default of 16 build in two thirds of the time; the many candidates
+# of a search (EF_SEARCH in queries/vectors.py) make up for it: docs/decisions/bulk-load.md.
 LINKS = 12
 EF_CONSTRUCTION = 64
 UNKNOWN_MODEL = "unknown"
