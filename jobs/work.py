@@ -28,7 +28,6 @@ from queries.jobs import LEASE_SECONDS, Job
 
 POLL_SECONDS = 1.0
 SHOWN_SECONDS = 10.0
-LONGEST_REASON = 300
 OUT_OF_MEMORY = (
     "The job needed more memory than the worker may take. Give it more with "
     "`./northlight worker --memory GIGABYTES`, or use a machine that has more."
@@ -148,8 +147,8 @@ def _outcome(what: str, doing: Callable[[], str]) -> tuple[str, str]:
     except Exception as error:
         # The one broad handler: a bug in one kind of work must not end all others.
         log.exception("A bug in %s", what)
-        said = (str(error).splitlines() or [""])[0][:LONGEST_REASON]
-        return "failed", f"unexpected: {type(error).__name__}: {said} (see the worker's log)"
+        # Not what it says: that may quote a person's text, and operators read the queue.
+        return "failed", f"unexpected: {type(error).__name__} (see the worker's log)"
 
 
 def _done(worker: Worker, job: Job) -> str:

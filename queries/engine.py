@@ -145,12 +145,15 @@ def _went_away(error: psycopg.Error) -> bool:
 def _remember_backend(connection: psycopg.Connection, record: ConnectionPoolEntry) -> None:
     """Keep the backend's number, if the one the server tells is the one the connection was told.
 
-    A pooler that shares backends by transaction tells a number of its own; then none is kept.
+    A pooler that shares backends by transaction tells a number of its own. Then none is kept, nor
+    is any statement prepared, for the next transaction may be another backend's.
     """
     row = connection.execute("SELECT pg_backend_pid()").fetchone()
     connection.rollback()
     if row == (connection.info.backend_pid,):
         record.info["backend"] = row[0]
+    else:
+        connection.prepare_threshold = None
 
 
 def _put_into_words(context: sqlalchemy.ExceptionContext) -> None:

@@ -20,7 +20,7 @@ from queries.collection import checked_name
 from queries.engine import server_named
 from queries.errors import IdentityRefused, UnrecordedRead
 from queries.token import Signer
-from queries.transaction import backend, driver, set_local
+from queries.transaction import backend, driver, one_trip, set_local
 
 READ_SECONDS = 10
 WRITE_LOCK_SECONDS = 30
@@ -98,10 +98,9 @@ class Gate:
         """
         with server_named(self.engine), self.engine.connect() as connection, connection.begin():
             level = "REPEATABLE READ" if snapshot else "READ COMMITTED"
-            settings = self._settings(connection, seconds)
-            with driver(connection).pipeline():
+            with one_trip(connection):
                 driver(connection).execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
-                set_local(connection, settings)
+                set_local(connection, self._settings(connection, seconds))
                 found = self._asked_back(connection)
             self._read_back(found)
             yield connection
@@ -164,7 +163,7 @@ class Gate:
             return
         with server_named(self.engine), self.engine.connect() as connection:
             settings = self._settings(connection, READ_SECONDS) | {"synchronous_commit": "off"}
-            with driver(connection).pipeline():
+            with one_trip(connection):
                 set_local(connection, settings)
                 driver(connection).execute("SELECT northlight_auth.spend(%s)", (kind,))
                 driver(connection).commit()

@@ -3,17 +3,36 @@
 Used by `queries.gate` alone; everything else reads and writes through that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain
 from typing import cast
 
+import psycopg
 from psycopg import Connection as Driver
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
+
+LOST = ("08", "57P")  # classes of SQLSTATE: connection, shutdown
 
 
 def driver(connection: Connection) -> Driver:
     """psycopg's own connection, whose pipeline sends several statements in one go."""
     return cast(Driver, connection.connection.driver_connection)
+
+
+@contextmanager
+def one_trip(connection: Connection) -> Iterator[None]:
+    """What is executed within goes to the server together; answers are there afterwards.
+
+    A connection that is lost in the middle cannot be rolled back either: the pool forgets it.
+    """
+    try:
+        with driver(connection).pipeline():
+            yield
+    except psycopg.OperationalError as error:
+        if error.sqlstate is None or error.sqlstate.startswith(LOST):
+            connection.invalidate(error)
+        raise
 
 
 def set_local(connection: Connection, settings: Mapping[str, str]) -> None:
@@ -30,5 +49,5 @@ def backend(connection: Connection) -> int:
     """
     known = connection.info.get("backend")
     if known is None:
-        known = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        (known,) = driver(connection).execute("SELECT pg_backend_pid()").fetchone() or (0,)
     return int(known)

@@ -326,7 +326,7 @@ def outgrow(_: Work) -> str:
     ("kind", "message"),
     [
         (refuse, "notes has 2 embedded rows; a map needs at least 3."),
-        (stumble, "unexpected: KeyError: "),
+        (stumble, "unexpected: KeyError (see the worker's log)"),
         (outgrow, "The job needed more memory than the worker may take."),
     ],
 )

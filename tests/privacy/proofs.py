@@ -232,6 +232,8 @@ def prove_pool(world: World, transactions: int = 300, threads: int = 6, kills: i
                 _one_of_many(engine, gates[number % len(gates)], wrong)
             except (QueryError, DBAPIError):
                 continue  # its connection was killed
+            except Exception as error:
+                wrong.append(f"{type(error).__name__}: {error}")
 
     workers = [threading.Thread(target=run) for _ in range(threads)]
     for worker in workers:

@@ -5,6 +5,7 @@ import pytest
 from queries.gate import ROLES
 from queries.login_findings import login_findings
 from queries.own_tables import ROUTES
+from tests.privacy import proofs
 from tests.privacy.world import World
 
 READERS = [f"northlight_{role}" for role in ("coach", "analyst", "engineer", "operator", "product")]
@@ -112,6 +113,12 @@ def test_readers_reach_just_four_tables_of_northlights_own(world: World) -> None
         readers=READERS,
     )
     assert {row[0] for row in found} <= OPEN_TABLES
+
+
+def test_the_queue_is_for_operators_alone(world: World) -> None:
+    for who in ("coach 0", "analyst 0", "engineer"):
+        said = proofs.run_hostile(world, who, "SELECT * FROM northlight.job")
+        assert "permission denied" in said, who
 
 
 def test_the_web_login_may_do_nothing_beyond_its_task(world: World) -> None:
