@@ -22,7 +22,7 @@ def main() -> None:
     from queries.errors import QueryError
 
     try:
-        northlight()
+        northlight(prog_name="./northlight")
     except (QueryError, ClientError, JobError) as error:
         click.echo(f"northlight: {error}", err=True)
         sys.exit(1)

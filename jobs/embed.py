@@ -101,24 +101,25 @@ def writable(collection: Collection, space: Space) -> bool:
 def fill(
     gate: Gate, collection: Collection, space: Space, embedder: Embedder, progress: Progress
 ) -> int:
-    """Embed and store in batches; how many rows got a vector or a reason for having none."""
+    """Embed and store in batches; how many rows got a vector: others are stored with a reason."""
     missing = store.unembedded_count(gate, collection, space)
     if missing:
         store.drop_index_before_load(gate.engine, space, missing)
-    done = 0
+    done = filled = 0
     batches = store.unembedded(gate, collection, space, BATCH, embedder.longest)
     ready = (embedded(batch, embedder) for batch in batches)
     for stored in _stored(gate, collection, space, ready):
-        done += stored
+        done += len(stored)
+        filled += sum(row.vector is not None for row in stored)
         total = max(done, missing)  # rows may have arrived since they were counted
         progress(f"embedded {done:,} of {total:,} rows", 0.9 * done / total)
-    return done
+    return filled
 
 
 def _stored(
     gate: Gate, collection: Collection, space: Space, batches: Iterable[Sequence[Embedded]]
-) -> Iterator[int]:
-    """The size of each batch once it is stored, in a thread while the next is being embedded."""
+) -> Iterator[Sequence[Embedded]]:
+    """Each batch once it is stored, which a thread does while the next is being embedded."""
     with ThreadPoolExecutor(1) as thread:
         before = None
         for rows in batches:

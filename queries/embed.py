@@ -64,18 +64,21 @@ def unembedded_statement(
     return select(rows.c.row_id, told, content_hash).outerjoin(EMBEDDING, same).where(changed)
 
 
-def store(engine: Engine, collection: Collection, space: Space, rows: Sequence[Embedded]) -> int:
-    """Store a batch in one transaction, all of it or nothing and again without harm; its size."""
+def store(
+    engine: Engine, collection: Collection, space: Space, rows: Sequence[Embedded]
+) -> Sequence[Embedded]:
+    """Store a batch in one transaction, all of it or nothing and again without harm; the batch."""
+    kept = rows
     with writing(engine) as connection:
         if space.storage == "column":
             _fill_column(connection, collection, space, rows)
-            rows = [replace(row, vector=None) for row in rows]
+            kept = [replace(row, vector=None) for row in rows]
         connection.execute(
             text("DELETE FROM northlight.embedding WHERE space_id = :space AND row_id = ANY(:ids)"),
             {"space": space.id, "ids": [row.row_id for row in rows]},
         )
-        copy_in(connection, f"northlight.{space.partition}", rows, space)
-    return len(rows)
+        copy_in(connection, f"northlight.{space.partition}", kept, space)
+    return rows
 
 
 def forget_gone(engine: Engine, collection: Collection, space: Space) -> int:

@@ -15,10 +15,10 @@ from sqlalchemy.exc import ProgrammingError
 from queries.engine import first_line
 from queries.errors import MigrationError, ServerError
 from queries.gate import writing
+from queries.server import facts_in
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 FIRST_SYSTEM = 100
-OLDEST_PGVECTOR = (0, 8)
 
 
 @dataclass(frozen=True)
@@ -116,20 +116,9 @@ def _need_table(connection: Connection) -> None:
 
 
 def _need_pgvector(connection: Connection) -> None:
-    version = connection.execute(
-        text("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'")
-    ).scalar()
-    if version is None:
-        raise ServerError(
-            "This PostgreSQL has no pgvector. Install it on the server (Debian and Ubuntu: "
-            "postgresql-NN-pgvector from the PostgreSQL project's packages; managed services: "
-            "allow the extension `vector`), then run the command again."
-        )
-    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_PGVECTOR:
-        raise ServerError(
-            f"This server offers pgvector {version}; Northlight needs 0.8 or newer for filtered "
-            "searches that come back complete. Update the extension on the server."
-        )
+    hindrance = facts_in(connection).hindrance
+    if hindrance:
+        raise ServerError(hindrance)
     connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
 
 

@@ -72,7 +72,7 @@ def check(context: Context, json_wanted: bool) -> None:
 
     found = facts(context.bare_engine)
     missing = pending(context.bare_engine)
-    warned = warnings(found)
+    warned = [*filter(None, [found.hindrance]), *warnings(found)]
     result = {
         "postgresql": found.postgresql,
         "pgvector": found.pgvector,

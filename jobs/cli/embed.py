@@ -29,4 +29,4 @@ def embed(context: Context, name: str, model: str | None, switch: bool, json_wan
         return
     click.echo(f"{name}: {report.embedded:,} rows embedded with {report.model}.")
     for reason, rows in report.refused.items():
-        click.echo(f"{rows:,} rows have no embedding: {reason}.")
+        click.echo(f"{rows:,} row{'s' * (rows != 1)} without an embedding: {reason}.")

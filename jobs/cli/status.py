@@ -33,7 +33,8 @@ def _result(context: Context) -> dict[str, Any]:
     result: dict[str, Any] = {"healthy": False, "database": {"reachable": False}, "problems": []}
     try:
         result["database"] = _database(context)
-        result["problems"] = _pending_problems(result["database"]["pending"])
+        hindrance = result["database"].pop("hindrance")
+        result["problems"] = [hindrance] if hindrance else _pending_problems(result["database"])
         if not result["problems"]:
             result |= _inside(context)
     except (QueryError, ClientError) as error:
@@ -53,10 +54,12 @@ def _database(context: Context) -> dict[str, Any]:
         "pgvector": found.pgvector,
         "pending": pending(context.bare_engine),
         "warnings": warnings(found),
+        "hindrance": found.hindrance,
     }
 
 
-def _pending_problems(pending: list[str]) -> list[str]:
+def _pending_problems(database: dict[str, Any]) -> list[str]:
+    pending = database["pending"]
     if not pending:
         return []
     return [f"Migrations to apply: {', '.join(pending)}. Run `./northlight db migrate`."]
@@ -92,7 +95,9 @@ def _problems(counted: "list[CollectionHealth]", alive: bool, waiting: int) -> l
 def _print(result: dict[str, Any]) -> None:
     database = result["database"]
     if database["reachable"]:
-        click.echo(f"PostgreSQL {database['postgresql']}, pgvector {database['pgvector']}.")
+        click.echo(
+            f"PostgreSQL {database['postgresql']}, pgvector {database['pgvector'] or 'missing'}."
+        )
         for warning in database["warnings"]:
             click.echo(f"Warning: {warning}")
     for one in result.get("collections", []):

@@ -76,6 +76,7 @@ def test_a_text_without_a_known_word_is_refused_with_the_reason(gate: Gate) -> N
     collection = make_world(gate.engine, [Row("a", "123", "x", "o"), Row("b", "ab", "x", "o")])
     report = embed(gate, collection, BigramEmbedder(), quietly)
     assert report.refused == {"no word the model knows": 1}
+    assert report.embedded == 1
 
 
 def test_changed_text_is_embedded_again_and_nothing_else(gate: Gate) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from queries.engine import make_engine, psycopg_url
 from queries.errors import MigrationError, ServerError
 from queries.migrate import migrate, migrations, pending
+from queries.server import ServerFacts, facts
 from tests.world import run_sql
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -155,8 +156,20 @@ def without_pgvector() -> Iterator[Engine]:
 
 
 def test_without_pgvector_it_says_what_to_install(without_pgvector: Engine) -> None:
-    with pytest.raises(ServerError, match=r"has no pgvector\. Install it"):
+    with pytest.raises(ServerError, match=r"has no pgvector\. Install it .*postgresql-15-pgvector"):
         migrate(without_pgvector)
+
+
+def test_what_hinders_can_be_asked_for_before_anything_is_tried(without_pgvector: Engine) -> None:
+    found = facts(without_pgvector)
+    assert (found.pgvector, found.offered) == (None, None)
+    assert "has no pgvector" in str(found.hindrance)
+
+
+@pytest.mark.parametrize(("offered", "fit"), [("0.6.2", False), ("0.8.0", True), ("1.0", True)])
+def test_an_old_pgvector_hinders(offered: str, fit: bool) -> None:
+    hindrance = ServerFacts("16.4", 160_004, None, offered).hindrance
+    assert (hindrance is None) == fit
 
 
 def test_without_pgvector_nothing_is_left_behind(without_pgvector: Engine) -> None:
