@@ -17,7 +17,8 @@ from clients.embedder import Embedder
 from jobs.cutoff import learn
 from jobs.errors import JobError
 from queries import embed as store
-from queries import histories, spaces
+from queries import histories, known_names, spaces
+from queries.catalog import collection_named
 from queries.collection import Collection
 from queries.embed import Unembedded
 from queries.gate import Gate, alone
@@ -61,7 +62,7 @@ def _embed(
     gate: Gate, collection: Collection, embedder: Embedder, progress: Progress, switch: bool
 ) -> EmbedReport:
     space = space_to_fill(gate, collection, embedder)
-    with _beside(store.index_words, gate.engine, collection) as words_of:
+    with _beside(_index_words, gate, collection) as words_of:
         done = 0
         if writable(collection, space):
             done = fill(gate, collection, space, embedder, progress)
@@ -80,6 +81,14 @@ def _embed(
     progress("embedded", 1.0)
     refused = spaces.refused_counts(gate, space)
     return EmbedReport(collection.name, space.model, done, removed, words, refused, index)
+
+
+def _index_words(gate: Gate, collection: Collection) -> int:
+    """Names are learned first: what analysts find texts by is made of masked texts."""
+    for name in known_names.learn_names(gate.engine, collection):
+        if name != collection.name:
+            store.index_words(gate.engine, collection_named(gate, name))
+    return store.index_words(gate.engine, collection)
 
 
 def space_to_fill(gate: Gate, collection: Collection, embedder: Embedder) -> Space:

@@ -31,7 +31,7 @@ from queries.reaches import reaches
 from queries.role_values import role_values
 from queries.runs import NewRun, Points, Run
 from queries.spaces import Space
-from queries.texts import texts
+from queries.texts import nameless
 
 FEWEST_ROWS = 3
 
@@ -154,7 +154,7 @@ def _found(
     fit = fitting.fit(data.rows, SEED, UNSORTED_AT_MOST, _scaled(progress, 0.05, 0.75))
     progress("naming themes", 0.75)
     before = None if old is None else _before(gate, collection, old, space)
-    told = texts(gate, collection, data.ids)
+    told = nameless(gate, collection, data.ids)
     owners = _owners(gate, collection, data.ids)
     found = found_themes(data.ids, data.rows, fit, told, before, SEED, owners)
     points = replace(found.points, digests=digests_of(data.rows))

@@ -4,7 +4,7 @@ from clients.namer import Namer
 from queries import theme_names, themes
 from queries.collection import Collection
 from queries.gate import Gate
-from queries.texts import texts
+from queries.texts import masked
 
 SHOWN = 4  # texts of a theme that the model reads
 
@@ -12,13 +12,16 @@ SHOWN = 4  # texts of a theme that the model reads
 def name_themes(gate: Gate, collection: Collection, namer: Namer) -> int:
     """Give every theme on the map without a person's name one by the model; how many.
 
-    Names already given by a model stay. Raises NamerError; names given before that stay.
+    The model is shown personal texts as an analyst would read them: it is somebody else's. Names
+    already given by a model stay. Raises NamerError; names given before that stay.
     """
     told = themes.themes(gate, collection)
     taken = {str(name).casefold(): str(name) for name in told["name"]}
     named = 0
     for theme in told[told["named_by"] == "terms"].to_dict("records"):
-        shown = [said for said in texts(gate, collection, theme["representatives"][:SHOWN]) if said]
+        shown = [
+            said for said in masked(gate, collection, theme["representatives"][:SHOWN]) if said
+        ]
         name = namer.name(theme["terms"], shown, sorted(taken.values()))
         if name.casefold() in taken:
             continue  # no two alike: the terms' name stays

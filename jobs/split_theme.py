@@ -16,7 +16,7 @@ from queries import runs, spaces, theme_edits, vectors
 from queries.collection import Collection
 from queries.gate import Gate
 from queries.role_values import role_values
-from queries.texts import texts
+from queries.texts import nameless
 from queries.theme_edits import Part
 
 FEWEST_ROWS = 6
@@ -57,7 +57,7 @@ def _parts(
     """What stays and what goes, each with what sets it apart from the other."""
     owners = None if collection.owner is None else role_values(gate, collection, "owner")
     of_row = None if owners is None else [owners.get(row) for row in ids]
-    found = terms(texts(gate, collection, ids), labels, TERMS, of_row, rows)
+    found = terms(nameless(gate, collection, ids), labels, TERMS, of_row, rows)
     named = names(found)
     typical = representatives(rows, labels, REPRESENTATIVES)
     middle = centroids(rows, labels, 2)

@@ -324,6 +324,14 @@ PATHS |= {
     "clients.media": Way(_of_each_client(clients.media, "id"), _ids_of_each("id")),
     "notes.own_notes": Way(_of_each_client(notes.own_notes)),
 }
+# Without names only for the worker; of collections without persons' texts as `texts`.
+PATHS |= {
+    f"texts.{name}": Way(
+        lambda a, made=made: dict(zip(a.ids, made(a.gate, a.collection, a.ids), strict=True)),
+        lambda found: [row_id for row_id, told in found.items() if told],
+    )
+    for name, made in (("nameless", texts.nameless), ("masked", texts.masked))
+}
 # Functions that need no caller here, each with its reason.
 EXEMPT: dict[str, str] = {
     "reasons.give_reason": "changes the operator's own rights and hands out no row",
