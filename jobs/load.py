@@ -70,7 +70,7 @@ class LoadReport:
             unchanged=merged.unchanged,
             refused=tuple(refused),
             choices=plan.choices,
-            notes=plan.notes,
+            notes=(*source.notes, *plan.notes) if plan.creates else plan.notes,
             seconds=seconds,
         )
 

@@ -1,12 +1,14 @@
 """CSV, with whichever delimiter its header uses."""
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from jobs.files.record import FileError, Record, Refused, checked_columns, refusal
 
 DELIMITERS = ",;\t|"
+VALUE = re.compile(r"[+-]?\d+(?:[.,]\d+)?|\d{4}-\d\d-\d\d.*")
 # Above our own limit on a field, so that an oversized one is read to its end and named exactly.
 csv.field_size_limit(64 * 1024 * 1024)
 
@@ -29,6 +31,7 @@ class DelimitedFile:
                     f"{path.name}: the header in line 1 cannot be read: {error}. Check its quotes."
                 ) from error
         self.columns = checked_columns(header, f"{path.name}: the header")
+        self.notes = _notes(self.columns)
 
     def records(self) -> Iterator[Record | Refused]:
         """Every record after the header, in the file's order."""
@@ -62,6 +65,17 @@ class DelimitedFile:
             if reason:
                 return Refused(line, reason)
         return Record(line, row)
+
+
+def _notes(columns: Sequence[str]) -> tuple[str, ...]:
+    """Whether the header may be a row: numbers and dates are in it. Sentences may be questions."""
+    for name in columns:
+        if VALUE.fullmatch(name):
+            return (
+                f"The first line was taken for the names of the columns, but {name!r} reads like "
+                "a value. If it is one, put a line with names above it and load the file anew.",
+            )
+    return ()
 
 
 def _worded(error: csv.Error, first: int, last: int) -> str:

@@ -17,6 +17,7 @@ class JsonLinesFile:
 
     unit = "line"
     format = "JSON lines"
+    notes: tuple[str, ...] = ()
 
     def __init__(self, path: Path) -> None:
         self._path = path

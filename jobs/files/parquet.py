@@ -18,6 +18,7 @@ class ParquetFile:
 
     unit = "row"
     format = "Parquet"
+    notes: tuple[str, ...] = ()
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -38,6 +38,7 @@ class Source(Protocol):
     columns: tuple[str, ...]
     unit: str  # what `line` counts: "line" or "row"
     format: str
+    notes: tuple[str, ...]  # what looks odd about the file, for whoever loads it the first time
 
     def records(self) -> Iterator[Record | Refused]:
         """The rows in the file's order; a row that breaks the format as Refused."""

@@ -54,6 +54,20 @@ def types(gate: Gate, table: str = "notes") -> dict[str, str]:
         return {row[0]: row[1] for row in rows}
 
 
+@pytest.mark.parametrize(
+    "first",
+    ["0,the bread was good", "-1.5,x", "2024-03-31T10:00,x"],
+)
+def test_a_first_line_that_reads_like_a_row_is_told(gate: Gate, home: Path, first: str) -> None:
+    report = loaded(gate, home, f"{first}\n1,the bread was stale and the tea was cold\n")
+    assert any("taken for the names of the columns" in note for note in report.notes)
+
+
+def test_names_of_columns_are_no_reason_to_ask(gate: Gate, home: Path) -> None:
+    report = loaded(gate, home, "id,What was it like for you?\n1,the bread was good\n")
+    assert report.notes == ()
+
+
 def test_every_column_is_kept_with_the_type_its_values_have(gate: Gate, home: Path) -> None:
     loaded(
         gate,
