@@ -157,6 +157,12 @@ def _audited(layout: LinkedTables, decision: Decision, rule: Rule) -> dict[str, 
             f"The release was refused: {len(audit.weak)} hidden cells could be worked out from "
             "what would be shown. Nothing was stored. Please report this with its settings."
         )
+    if len(decision.exposed):
+        raise JobError(
+            f"The week is held back: beside earlier releases {len(decision.exposed)} hidden cells "
+            "could be guessed by somebody who took what hardly changed for unchanged. Nothing was "
+            "stored; the weeks after it are released as ever."
+        )
     return {"joint": audit.joint, "exposed": len(decision.exposed)}
 
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from clients.errors import ClientError
 from jobs.errors import Cancelled, JobError
+from jobs.faults import place_of
 from jobs.heartbeat import BEAT_SECONDS, Heartbeat
 from jobs.kinds import KINDS, Kind, Work
 from jobs.processes import endings_as_interrupts, signals_ignored
@@ -146,7 +147,7 @@ def _outcome(what: str, doing: Callable[[], str]) -> tuple[str, str]:
         return "failed", OUT_OF_MEMORY
     except Exception as error:
         # The one broad handler: a bug in one kind of work must not end all others.
-        log.exception("A bug in %s", what)
+        log.error("A bug in %s\n%s", what, place_of(error))
         # Not what it says: that may quote a person's text, and operators read the queue.
         return "failed", f"unexpected: {type(error).__name__} (see the worker's log)"
 

@@ -111,6 +111,8 @@ def logging() -> dict[str, object]:
         "log_checkpoints": "off",
         "log_statement": "none",
         "log_min_duration_statement": -1,
+        # An error's own words quote the value that it is about; whoever asked is told them.
+        "log_min_messages": "log",
         "log_min_error_statement": "panic",
         "log_error_verbosity": "terse",
         "log_parameter_max_length": 0,

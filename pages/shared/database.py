@@ -3,6 +3,7 @@
 One of two places that read the environment (the other is `jobs/cli/context.py`).
 """
 
+import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from clients.embedder import Embedder, embedder_named
+from jobs.faults import PLACE_ONLY
 from queries.engine import make_engine
 from queries.errors import LoginError, ServerError
 from queries.gate import Gate, Identity
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 DAY = 24 * 3600
+# What Streamlit logs of a page that failed: the error would quote what it could not use.
+logging.getLogger("streamlit.error_util").addFilter(PLACE_ONLY)
 
 
 def gate(identity: Identity) -> Gate:

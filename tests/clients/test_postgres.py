@@ -229,6 +229,7 @@ def test_settings_are_for_privacy_and_safety(quiet: Path) -> None:
         "log_parameter_max_length": "0",
         "log_parameter_max_length_on_error": "0",
         "log_min_duration_statement": "-1",
+        "log_min_messages": "log",
         "log_min_error_statement": "panic",
         "jit": "off",
         "max_connections": "100",
@@ -258,8 +259,11 @@ def test_texts_of_rows_do_not_reach_the_log(quiet: Path) -> None:
                 connection.execute("INSERT INTO diary VALUES (%s)", ["canary-4711"])
             except psycopg.errors.UniqueViolation:
                 break
+        connection.rollback()
+        with pytest.raises(psycopg.errors.InvalidTextRepresentation, match="canary-4711"):
+            connection.execute("SELECT CAST(%s::text AS integer)", ["canary-4711"])
     log = server.status(quiet).log.read_text(encoding="utf-8")
-    assert "duplicate key" in log
+    assert "ready to accept connections" in log
     assert "canary-4711" not in log
 
 

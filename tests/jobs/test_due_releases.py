@@ -1,11 +1,15 @@
 """A worker asks for the release of each closed week by itself, once."""
 
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from sqlalchemy import Engine
 
 from analysis.release_rule import Rule
+from analysis.suppression import Decision, decide
+from jobs.errors import JobError
 from jobs.kinds import KINDS, Work
 from jobs.release import make_release
 from jobs.watch import Watch
@@ -74,3 +78,17 @@ def test_what_the_worker_asks_for_is_made_once_by_the_rule_before(gate: Gate) ->
 def test_only_responses_are_released_from(gate: Gate) -> None:
     with pytest.raises(NotReleasable):
         make_release(gate, collection_named(gate, "entries"), quietly)
+
+
+def test_a_week_beside_which_a_hidden_cell_could_be_guessed_is_held_back(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = len(releases(gate))
+
+    def exposing(*told: object) -> Decision:
+        return replace(decide(*told), exposed=np.array([3]))  # type: ignore[arg-type]
+
+    monkeypatch.setattr("jobs.release.decide", exposing)
+    with pytest.raises(JobError, match="held back: beside earlier releases 1 hidden"):
+        make_release(gate, responses(gate), quietly, week=date(2025, 3, 17))
+    assert len(releases(gate)) == before
