@@ -5,12 +5,10 @@ so it is for operators who may send those there.
 """
 
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 
+from clients.chat import Chat, ChatError
 from clients.errors import ClientError
 
 PROMPT_VERSION = 1
@@ -21,7 +19,6 @@ PROMPT = (
 )
 LONGEST_TEXT = 600
 LONGEST_NAME = 80
-SECONDS = 30
 
 
 class NamerError(ClientError):
@@ -55,26 +52,10 @@ class Namer:
         return name
 
     def _answer(self, question: str) -> str:
-        messages = [
-            {"role": "system", "content": PROMPT},
-            {"role": "user", "content": question},
-        ]
-        body = {"model": self.model, "messages": messages, "temperature": 0}
-        request = urllib.request.Request(
-            f"{self.url.rstrip('/')}/chat/completions",
-            data=json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
-        )
         try:
-            with urllib.request.urlopen(request, timeout=SECONDS) as response:
-                return str(json.load(response)["choices"][0]["message"]["content"])
-        except urllib.error.HTTPError as error:
-            raise NamerError(_refused(self.url, error.code)) from error
-        except (urllib.error.URLError, TimeoutError) as error:
-            reason = getattr(error, "reason", error)
-            raise NamerError(f"{self.url} cannot be reached: {reason}.") from error
-        except (ValueError, KeyError, IndexError, TypeError) as error:
-            raise NamerError(f"{self.url} did not answer as a chat model does.") from error
+            return Chat(self.key, self.model, self.url).answer(PROMPT, question)
+        except ChatError as error:
+            raise NamerError(str(error)) from error
 
 
 def configured_namer(environment: "dict[str, str]") -> Namer | None:
@@ -92,11 +73,3 @@ def _question(terms: Sequence[str], texts: Sequence[str], taken: Sequence[str]) 
     if taken:
         parts.append(f"Names of other themes, not to be used: {'; '.join(taken)}")
     return "\n\n".join(parts)
-
-
-def _refused(url: str, code: int) -> str:
-    if code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return f"{url} refused the key ({code}). Set OPENAI_API_KEY to one it knows."
-    if code == HTTPStatus.TOO_MANY_REQUESTS:
-        return f"{url} asks for a pause (429). Name the themes again later."
-    return f"{url} answered {code}."

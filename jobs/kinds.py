@@ -72,8 +72,18 @@ def release(work: Work) -> str:
     return str(make_release(work.gate, work.collection, work.progress, week=week))
 
 
+def analyse(work: Work) -> str:
+    """Read texts that were not read yet for their sentiment, by the lexicon: nothing is sent."""
+    from jobs.analyse import LexiconReader
+    from jobs.analyse import analyse as run
+
+    report = run(work.gate, work.collection, LexiconReader(), work.progress)
+    return f"{report.read:,} texts read by {report.tool}."
+
+
 KINDS: Mapping[str, Kind] = {
     "embed": embed,
+    "analyse": analyse,
     "map": map_rows,
     "refresh": refresh,
     "release": release,

@@ -14,6 +14,7 @@ COMMANDS = {
     "collections": ("collections", "The collections: list, show, check, connect."),
     "load": ("load", "Load a CSV, JSONL or Parquet file."),
     "embed": ("embed", "Embed what is missing or changed."),
+    "analyse": ("analyse", "Sentiment, mood and insights of texts."),
     "map": ("map", "Make the map and themes, or place what is new."),
     "themes": ("themes", "The themes of a collection."),
     "theme": ("theme", "Change themes: rename, pin, merge, split, keep apart, undo."),

@@ -22,6 +22,7 @@ from queries import (
     embed,
     facet_counts,
     facets,
+    findings,
     forgetting,
     groups,
     histories,
@@ -322,6 +323,10 @@ PATHS |= {
     "clients.texts": Way(_of_each_client(clients.texts, "row_id"), _ids_of_each("row_id")),
     "clients.sessions": Way(_of_each_client(clients.sessions, "id"), _ids_of_each("id")),
     "clients.media": Way(_of_each_client(clients.media, "id"), _ids_of_each("id")),
+    "findings.waiting": Way(
+        lambda a: list(findings.waiting(a.gate, a.collection, "lexicon", "tests", MANY, None)),
+        worker_only=True,
+    ),
     "notes.own_notes": Way(_of_each_client(notes.own_notes)),
 }
 # Without names only for the worker; of collections without persons' texts as `texts`.

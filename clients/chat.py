@@ -1,0 +1,106 @@
+"""A chat model over any endpoint that speaks OpenAI's protocol, asked no faster than allowed.
+
+Off unless a key is configured. What it is told leaves the machine for that endpoint, so asking it
+is for operators who may send those texts there.
+"""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from clients.errors import ClientError
+
+SECONDS = 60
+PER_MINUTE = 60
+TRIES, LONGEST_PAUSE = 4, 60.0
+LETTERS_A_TOKEN = 4  # of English; a rule of thumb for estimates, on the safe side for most texts
+
+
+class ChatError(ClientError):
+    """The model could not be asked, or its answer cannot be used."""
+
+
+@dataclass
+class Chat:
+    """A chat model at an endpoint; `key` never appears in messages.
+
+    `per_minute` bounds how often it is asked. Told to pause (429), it waits as long as it is told,
+    a few times.
+    """
+
+    key: str = field(repr=False)
+    model: str
+    url: str = "https://api.openai.com/v1"
+    per_minute: int = PER_MINUTE
+    _next: float = field(default=0.0, repr=False)
+
+    def answer(self, instructions: str, question: str, *, as_json: bool = False) -> str:
+        """What the model says. Raises ChatError."""
+        messages = [
+            {"role": "system", "content": instructions},
+            {"role": "user", "content": question},
+        ]
+        body: dict[str, object] = {"model": self.model, "messages": messages, "temperature": 0}
+        if as_json:
+            body["response_format"] = {"type": "json_object"}
+        for last in (False,) * (TRIES - 1) + (True,):
+            self._wait()
+            try:
+                return self._ask(body)
+            except urllib.error.HTTPError as error:
+                if error.code != HTTPStatus.TOO_MANY_REQUESTS or last:
+                    raise ChatError(_refused(self.url, error.code)) from error
+                self._next = time.monotonic() + _pause(error.headers.get("Retry-After", ""))
+        raise AssertionError("the last try returns or raises")
+
+    def _wait(self) -> None:
+        now = time.monotonic()
+        time.sleep(max(self._next - now, 0))
+        self._next = max(self._next, now) + 60 / self.per_minute
+
+    def _ask(self, body: Mapping[str, object]) -> str:
+        request = urllib.request.Request(
+            f"{self.url.rstrip('/')}/chat/completions",
+            data=json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=SECONDS) as response:
+                return str(json.load(response)["choices"][0]["message"]["content"])
+        except urllib.error.HTTPError:
+            raise
+        except (urllib.error.URLError, TimeoutError) as error:
+            reason = getattr(error, "reason", error)
+            raise ChatError(f"{self.url} cannot be reached: {reason}.") from error
+        except (ValueError, KeyError, IndexError, TypeError) as error:
+            raise ChatError(f"{self.url} did not answer as a chat model does.") from error
+
+
+def configured_chat(environment: Mapping[str, str]) -> Chat | None:
+    """The model that OPENAI_API_KEY, OPENAI_BASE_URL and NORTHLIGHT_CHAT ask for, or None."""
+    key = environment.get("OPENAI_API_KEY", "").strip()
+    if not key:
+        return None
+    url = environment.get("OPENAI_BASE_URL", "").strip() or Chat.url
+    return Chat(key, environment.get("NORTHLIGHT_CHAT", "").strip() or "gpt-4o-mini", url)
+
+
+def tokens(text: str) -> int:
+    """About how many tokens a text is."""
+    return len(text) // LETTERS_A_TOKEN + 1
+
+
+def _pause(told: str) -> float:
+    return min(float(told), LONGEST_PAUSE) if told.isdecimal() else 2.0
+
+
+def _refused(url: str, code: int) -> str:
+    if code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return f"{url} refused the key ({code}). Set OPENAI_API_KEY to one it knows."
+    if code == HTTPStatus.TOO_MANY_REQUESTS:
+        return f"{url} asks for a pause (429) again and again. Ask again later, or more slowly."
+    return f"{url} answered {code}."
