@@ -9,6 +9,7 @@ BENCHES = {
     "privacy": ("bench.privacy", "who sees what: every path, attacks, mutants, the gate's cost"),
     "map": ("bench.themes", "the theme engine: agreement, identity, honesty, speed"),
     "search": ("bench.search", "search against bare SQL and other engines, 100,000 rows"),
+    "coaching": ("bench.coaching", "the coaching screens over 1,000,000 responses"),
     "bulk": ("bench.bulk_load", "load, embed and index 100,000 texts against row by row"),
 }
 
