@@ -95,7 +95,11 @@ def _measured() -> dict[str, Any]:
     spans = cycle(("13 weeks", "26 weeks", "52 weeks", "8 weeks"))
     clients = cycle(f"user-{n}" for n in range(1, CLIENTS))
     screens: dict[str, tuple[str, str, Callable[[], dict[str, str]]]] = {
-        "clients, coach": ("clients", "ines", lambda: {"name": next(clients)}),
+        "clients, coach": (
+            "clients",
+            "ines",
+            lambda: {"name": next(clients).replace("user-", "First")},
+        ),
         "client, coach": ("client", "ines", lambda: {"client": next(clients)}),
         "brief, coach": ("brief", "ines", lambda: {"client": next(clients)}),
         "progress, coach": ("progress", "ines", lambda: {"span": next(spans)}),

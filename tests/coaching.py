@@ -9,11 +9,15 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
+from demo.programme import coaching
 from jobs.cli.context import BUILT_IN_CATALOG
 from jobs.known import connect_known
+from queries import demo as store
 from queries.catalog import collection_named, collections, declared_in, publish
 from queries.collection import Collection
+from queries.demo_people import ensure_demo_people
 from queries.gate import WORKER, Gate, writing
+from tests.world import embed_all
 
 WALK, REST, PLAN = (f"00000000-0000-0000-0000-00000000000{n}" for n in (1, 2, 3))
 VARIANTS = {"vector": "{0}_embedding vector(8)", "pinecone": "pinecone_id varchar(255)"}
@@ -104,6 +108,19 @@ def in_place(engine: Engine, variant: str, home: Path) -> Collection:
     connect_known(gate, catalog_folders=[BUILT_IN_CATALOG, home])
     table = f"{schema}.exercise_responses"
     return next(one for one in collections(gate) if one.table == table)
+
+
+def programme(engine: Engine) -> Gate:
+    """The demo's coaching content with its people and their coaches, embedded."""
+    with writing(engine) as connection:
+        for rows in coaching():
+            store.put(connection, rows)
+    publish(engine, declared_in([BUILT_IN_CATALOG]))
+    ensure_demo_people(engine)
+    gate = Gate(engine, WORKER)
+    for name in ("responses", "exercises"):
+        embed_all(gate, collection_named(gate, name))
+    return gate
 
 
 def person(engine: Engine, subject: str, role: str, clients: Iterable[str] = ()) -> str:

@@ -8,28 +8,16 @@ import pytest
 from sqlalchemy import Engine
 
 from clients.lexicon import Lexicon
-from demo.programme import coaching
 from jobs.brief import Brief, Told, begins, brief, markdown
-from jobs.cli.context import BUILT_IN_CATALOG
 from queries import clients
-from queries import demo as store
-from queries.catalog import collection_named, declared_in, publish
-from queries.gate import WORKER, Gate, writing
+from queries.catalog import collection_named
+from queries.gate import Gate
+from tests.coaching import programme
 
 
 @pytest.fixture(scope="module")
-def programme(engine: Engine) -> Gate:
-    """The demo's coaching content, declared."""
-    with writing(engine) as connection:
-        for rows in coaching():
-            store.put(connection, rows)
-    publish(engine, declared_in([BUILT_IN_CATALOG]))
-    return Gate(engine, WORKER)
-
-
-@pytest.fixture(scope="module")
-def told(programme: Gate) -> dict[str, Told]:
-    return dict(_told(programme))
+def told(engine: Engine) -> dict[str, Told]:
+    return dict(_told(programme(engine)))
 
 
 def _told(gate: Gate) -> Iterator[tuple[str, Told]]:

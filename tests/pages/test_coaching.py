@@ -8,14 +8,8 @@ from sqlalchemy import Engine, text
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from clients.embedder import embedder_named
-from demo.programme import coaching
-from jobs.cli.context import BUILT_IN_CATALOG
-from jobs.embed import embed
-from queries import demo as store
-from queries.catalog import collection_named, declared_in, publish
-from queries.demo_people import ensure_demo_people
-from queries.gate import WORKER, Gate, writing
+from queries.gate import writing
+from tests.coaching import programme as sown
 from tests.pages.conftest import ROOT, told
 from tests.web_login import web_login
 
@@ -26,14 +20,7 @@ pytestmark = pytest.mark.usefixtures("programme")
 @pytest.fixture(scope="module")
 def programme(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The demo's coaching content with its people, set as `./northlight up` sets it."""
-    with writing(engine) as connection:
-        for rows in coaching():
-            store.put(connection, rows)
-    publish(engine, declared_in([BUILT_IN_CATALOG]))
-    ensure_demo_people(engine)
-    gate = Gate(engine, WORKER)
-    for name in ("responses", "exercises"):
-        embed(gate, collection_named(gate, name), embedder_named(None), lambda _s, _p: None)
+    sown(engine)
     home = tmp_path_factory.mktemp("home")
     with web_login(engine, home) as web, pytest.MonkeyPatch.context() as patch:
         patch.delenv("DATABASE_URL", raising=False)
