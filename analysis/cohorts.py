@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.streaks import Ints
+from analysis.streaks import Ints, active_days
 
 WEEK = 7
 MONDAY = 4  # 1970-01-05, days since 1970-01-01
@@ -51,9 +51,9 @@ def cohorts(person: Ints, day: Ints, until: int) -> Cohorts:
     starts, people = np.unique(begun, return_counts=True)
     last_week = int(week_of(np.array([until]))[0])
     weeks = (last_week - int(starts[0])) // WEEK + 1
-    pairs = np.unique(np.column_stack([who, when]), axis=0)
-    cohort = np.searchsorted(starts, first[pairs[:, 0]])
-    since = (pairs[:, 1] - first[pairs[:, 0]]) // WEEK
+    active_people, active_weeks = active_days(who, when)
+    cohort = np.searchsorted(starts, first[active_people])
+    since = (active_weeks - first[active_people]) // WEEK
     active = np.zeros((len(starts), weeks), dtype=np.int64)
     np.add.at(active, (cohort, since), 1)
     over = starts[:, None] + WEEK * np.arange(1, weeks + 1)[None, :] - 1 <= until
@@ -71,6 +71,6 @@ def weekly_active(person: Ints, day: Ints) -> tuple[Ints, Ints]:
     """(Mondays in order, people who did something in that week); weeks without anybody are 0."""
     if len(person) == 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    pairs = np.unique(np.column_stack([person, week_of(day)]), axis=0)
-    weeks = np.arange(pairs[:, 1].min(), pairs[:, 1].max() + 1, WEEK)
-    return weeks, np.bincount((pairs[:, 1] - weeks[0]) // WEEK, minlength=len(weeks))
+    _, active = active_days(person, week_of(day))
+    weeks = np.arange(active.min(), active.max() + 1, WEEK)
+    return weeks, np.bincount((active - weeks[0]) // WEEK, minlength=len(weeks))

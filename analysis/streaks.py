@@ -44,8 +44,9 @@ def streaks(person: Ints, day: Ints, today: Ints) -> tuple[Ints, Ints]:
 
 def active_days(person: Ints, day: Ints) -> tuple[Ints, Ints]:
     """Each person's days, once each, in order: (person, day), both of shape (active days,)."""
-    order = np.lexsort((day, person))
-    who, when = person[order].astype(np.int64), day[order].astype(np.int64)
-    fresh = np.ones(len(who), dtype=bool)
-    fresh[1:] = (who[1:] != who[:-1]) | (when[1:] != when[:-1])
-    return who[fresh], when[fresh]
+    if len(person) == 0:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    first = int(day.min())
+    span = int(day.max()) - first + 1
+    both = np.unique(person.astype(np.int64) * span + (day - first))
+    return both // span, both % span + first

@@ -5,7 +5,7 @@ collection, asked of the companion's own owner: `queries.reaches` is given the c
 were the collection. `NAME__histories` packs them, a row a person.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from queries import view_sql
@@ -15,10 +15,10 @@ from queries.identifiers import literal, quoted
 from queries.reaches import WORKER, Reach, reaches
 
 EPOCH = "date '1970-01-01'"
-# What a history's numbers are, in their order; MISSING stands for none.
-ANSWER = ("at", "day", "exercise", "seconds", "confidence", "sentiment")
-SESSION = ("at", "day", "kind", "status", "seconds")
-MISSING = -(2**31)
+# What a history's numbers are, in their order, each with its bytes; MISSING stands for none.
+ANSWER = {"at": 8, "day": 4, "exercise": 8, "seconds": 4, "confidence": 2, "sentiment": 2}
+SESSION = {"at": 8, "day": 4, "kind": 2, "status": 2, "seconds": 4}
+MISSING = -32768  # also of two bytes
 SENTIMENT_UNITS = 1000
 KINDS = ("exercise", "reflection", "goal_setting", "review", "avatar_chat")
 STATUSES = ("started", "completed", "paused", "abandoned")
@@ -69,7 +69,7 @@ def _with_findings(shown: str, beside: Collection, reach: Reach, number: int) ->
 
 
 def histories_sql(collection: Collection, reach: Reach, number: int) -> str:
-    """`owner, zone, today, answers, sessions`: numbers packed by array_send, see ANSWER, SESSION.
+    """`owner, zone, today, answers, sessions, kept_at`: numbers packed as ANSWER and SESSION say.
 
     For a narrow reach, and for the worker who keeps them, packed now; for a wide one as kept.
     """
@@ -101,8 +101,8 @@ def _packed(collection: Collection, role: str) -> str:
         )
     sessions = "SELECT NULL::text AS owner, NULL::text AS zone, NULL::bytea AS packed WHERE false"
     if collection.companion("sessions"):
-        sessions = _grouped(view("sessions"), "start", _SESSION)
-    answers = _grouped(view("answers"), "time", _ANSWER)
+        sessions = _grouped(view("sessions"), "start", _SESSION, SESSION)
+    answers = _grouped(view("answers"), "time", _ANSWER, ANSWER)
     return (
         f"WITH home AS MATERIALIZED ({zones}), answered AS ({answers}), "
         f"met AS ({sessions}) SELECT owner, coalesce(answered.zone, met.zone) AS zone, "
@@ -111,34 +111,38 @@ def _packed(collection: Collection, role: str) -> str:
     )
 
 
-def _grouped(view: str, time: str, numbers: tuple[str, ...]) -> str:
+def _grouped(view: str, time: str, numbers: Mapping[str, str], sizes: Mapping[str, int]) -> str:
     zone = "coalesce(h.zone, 'UTC')"
-    told = ", ".join(number.format(time=f"v.{time}", zone=zone) for number in numbers)
+    told = " || ".join(
+        f"int{sizes[name]}send(({number.format(time=f'v.{time}', zone=zone)})::int{sizes[name]})"
+        for name, number in numbers.items()
+    )
     return (
-        f"SELECT v.owner, min({zone}) AS zone, array_send(array_agg(ARRAY[{told}]::bigint[])) "
+        f"SELECT v.owner, min({zone}) AS zone, string_agg({told}, ''::bytea ORDER BY v.{time}) "
         f"AS packed FROM {view} v LEFT JOIN home h ON h.owner = v.owner "
         f"WHERE v.owner IS NOT NULL AND isfinite(v.{time}) GROUP BY v.owner"
     )
-
-
-_AT = "extract(epoch FROM {time})::bigint"
-_DAY = "({time} AT TIME ZONE {zone})::date - " + EPOCH
-_ANSWER = (
-    *(_AT, _DAY, "hashtextextended(v.exercise, 0)"),
-    f"coalesce(v.seconds::bigint, {MISSING})",
-    f"coalesce(v.confidence::bigint, {MISSING})",
-    f"coalesce(round(v.sentiment * {SENTIMENT_UNITS})::bigint, {MISSING})",
-)
 
 
 def _place_in(names: tuple[str, ...], value: str) -> str:
     return f"coalesce(array_position(ARRAY[{', '.join(map(literal, names))}], {value}), 0)"
 
 
-_SESSION = (
-    *(_AT, _DAY, _place_in(KINDS, "v.kind"), _place_in(STATUSES, "v.status")),
-    f"coalesce(v.seconds::bigint, {MISSING})",
-)
+_MOMENT = {
+    "at": "extract(epoch FROM {time})::bigint",
+    "day": "({time} AT TIME ZONE {zone})::date - " + EPOCH,
+}
+_ANSWER = _MOMENT | {
+    "exercise": "hashtextextended(v.exercise, 0)",
+    "seconds": f"coalesce(v.seconds::integer, {MISSING})",
+    "confidence": f"coalesce(v.confidence::integer, {MISSING})",
+    "sentiment": f"coalesce(round(v.sentiment * {SENTIMENT_UNITS})::integer, {MISSING})",
+}
+_SESSION = _MOMENT | {
+    "kind": _place_in(KINDS, "v.kind"),
+    "status": _place_in(STATUSES, "v.status"),
+    "seconds": f"coalesce(v.seconds::integer, {MISSING})",
+}
 
 
 def _as_collection(

@@ -4,7 +4,7 @@ A person is one row of `NAME__histories`, so a million answers travel as some th
 and rights are asked once a person. Nothing here is text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,8 +21,6 @@ from queries.identifiers import quoted
 from queries.statement import Statement
 
 SECONDS = 30
-# Of array_send: dimensions, null flag, element type; length and lower bound of both dimensions.
-_HEADER, _ELEMENT = 28, 12
 
 
 class NoProgress(QueryError):
@@ -61,7 +59,9 @@ class Histories:
 
 def histories(gate: Gate, collection: Collection) -> Histories:
     """Everybody in reach, in the order of owners. Raises NoProgress."""
-    found = gate.rows(histories_statement(collection), SECONDS)
+    # Sorted here: the server would write the packed numbers to disk to sort them.
+    rows = gate.rows(histories_statement(collection), SECONDS)
+    found = sorted(rows, key=lambda row: str(row.owner))
     people = pd.DataFrame([(r.owner, r.zone, r.today) for r in found], columns=PEOPLE)
     answers = _unpacked([row.answers for row in found], ANSWER)
     sessions = _unpacked([row.sessions for row in found], SESSION)
@@ -83,26 +83,22 @@ def histories_statement(collection: Collection) -> Statement:
         f"{collection.name}__histories",
         *(column(n) for n in (*PEOPLE, "answers", "sessions", "kept_at")),
     )
-    return select(*view.c).order_by(view.c.owner)
+    return select(*view.c)
 
 
-def _unpacked(packed: Iterable[bytes | None], names: tuple[str, ...]) -> pd.DataFrame:
+def _unpacked(packed: Iterable[bytes | None], sizes: Mapping[str, int]) -> pd.DataFrame:
     """The numbers of everybody, one person after the other, in order of time for each."""
-    bodies = [bytes(one)[_HEADER:] if one is not None else b"" for one in packed]
-    per_row = _ELEMENT * len(names)
-    counts = np.array([len(body) // per_row for body in bodies], dtype=np.int64)
-    joined = b"".join(bodies)
-    element = np.dtype([("length", ">i4"), ("value", ">i8")])
-    values = np.frombuffer(joined, element)["value"].reshape(-1, len(names)).astype(np.int64)
+    layout = np.dtype([(name, f">i{size}") for name, size in sizes.items()])
+    bodies = [one or b"" for one in packed]
+    counts = np.array([len(body) // layout.itemsize for body in bodies], dtype=np.int64)
+    values = np.frombuffer(b"".join(bodies), layout)
     person = np.repeat(np.arange(len(bodies), dtype=np.int32), counts)
-    order = np.lexsort((values[:, 0], person))
-    told = {"person": person[order]}
-    return pd.DataFrame(told | {n: _typed(n, values[order, i]) for i, n in enumerate(names)})
+    return pd.DataFrame({"person": person} | {name: _typed(name, values[name]) for name in sizes})
 
 
-def _typed(name: str, values: NDArray[np.int64]) -> NDArray[np.generic]:
+def _typed(name: str, values: NDArray[np.integer]) -> NDArray[np.generic]:
     if name in ("at", "exercise"):
-        return values
+        return values.astype(np.int64)
     if name == "day":
         return values.astype(np.int32)
     return np.where(values == MISSING, np.nan, values).astype(np.float32)
