@@ -1,6 +1,7 @@
 """The words of a text: which of them can name a theme, and which are grammar or people's names."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -10,7 +11,10 @@ from numpy.typing import NDArray
 
 from analysis.stopwords import ENGLISH, UNMISTAKABLE
 
-WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+# `\w` leaves combining marks out, and with them the vowels of Indic scripts.
+MARKS = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c))[0] == "M")
+LETTERS = rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*"
+WORD = re.compile(rf"{LETTERS}(?:['’-]{LETTERS})*")
 POSSESSIVE = re.compile(r"['’][sS]$")
 CONTRACTED = re.compile(r"'(?:d|ll|ve|re|m)$|n't$")
 # A word that follows another within a sentence; the first group is its first letter.
