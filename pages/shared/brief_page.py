@@ -5,6 +5,7 @@ import streamlit as st
 from clients.lexicon import Lexicon
 from jobs.brief import Brief, Passage, Told, brief, footnote, head
 from pages.shared import cached, cached_clients, coaching, messages, screens, words
+from pages.shared.passage_mark import mark_of
 from pages.shared.scope import Scope
 
 PRINTED = """<style>
@@ -72,5 +73,5 @@ def draw(told: Brief, owner: str) -> None:
 
 def _link(passage: Passage, owner: str) -> None:
     label = f"{passage.at.day} {passage.at:%b}"
-    where = {"client": owner, "row": passage.row_id, "quote": passage.quote}
+    where = {"client": owner, "row": passage.row_id, "quote": mark_of(passage.quote)}
     screens.link("client", label, ":material/format_quote:", **where)

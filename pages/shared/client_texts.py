@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.threads import threads
 from pages.shared import cached_clients, coaching, hits, messages, screens, words
+from pages.shared.passage_mark import mark_of, passage_in
 from pages.shared.scope import Scope
 from queries.collection import Collection
 from queries.errors import QueryError
@@ -25,14 +26,14 @@ def passage(scope: Scope, client: pd.Series) -> None:
     if found is None:
         messages.nothing_found("That text is not there.", "It may have been taken back.")
         return
-    quote = st.query_params.get("quote", "")
+    named = st.query_params.get("quote", "")
     said = found["text"] or ""
-    marked = quote in said if quote else False
+    quote = passage_in(said, named)
     with st.container(border=True, key="passage"):
         about = " · ".join(filter(None, (words.day(found["time"]), found["about"])))
         st.markdown(f"**{words.plain(about)}**")
         st.html(f"<div>{_marked(said, quote)}</div>")
-        if quote and not marked:
+        if named and not quote:
             st.caption("The passage that was quoted is no longer in this text.")
         st.button("Close", key="close-passage", on_click=_close, icon=":material/close:")
 
@@ -108,7 +109,9 @@ def _threads(scope: Scope, owner: str) -> None:
         with st.container(gap=None):
             st.markdown(f"“{words.plain(thread.sentence)}”")
             label = f"{thread.kind}, {words.day(row.time)}"
-            screens.reopen(label, f"thread-{number}", row=row.row_id, quote=thread.sentence)
+            screens.reopen(
+                label, f"thread-{number}", row=row.row_id, quote=mark_of(thread.sentence)
+            )
     if not found:
         st.caption("none")
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from pages.shared.passage_mark import mark_of
 from queries.gate import writing
 from tests.coaching import programme as sown
 from tests.pages.conftest import ROOT, told
@@ -86,9 +87,9 @@ def test_a_passage_opens_whole_and_marked(programme: Engine) -> None:
                 "WHERE user_id = 'bruno-cardoso' ORDER BY created_at DESC LIMIT 1"
             )
         ).one()
-    app = opened("client", client="bruno-cardoso", row=row[0], quote="It isn't you.")
+    app = opened("client", client="bruno-cardoso", row=row[0], quote=mark_of("It isn't you."))
     assert "It isn&#x27;t you.</mark>" in told(app)
-    gone = opened("client", client="bruno-cardoso", row=row[0], quote="never written")
+    gone = opened("client", client="bruno-cardoso", row=row[0], quote=mark_of("never written"))
     assert "no longer in this text" in told(gone)
     assert "That text is not there" in told(opened("client", client="ayumi-endo", row=row[0]))
 
