@@ -13,6 +13,7 @@ from queries.adopted_column import adopt_column, forget_column
 from queries.collection import Collection, from_toml
 from queries.errors import DeclarationError, UnknownCollection
 from queries.gate import WORKER, Gate, Identity, writing
+from queries.histories import keep_in
 from queries.identifiers import identifier
 from queries.views import all_made, remake
 
@@ -70,7 +71,7 @@ def publish_in(connection: Connection, collection: Collection) -> list[str]:
         select(_DECLARED.c.declaration).where(_DECLARED.c.name == live.name)
     ).scalar()
     same = stored == json.loads(json.dumps(live.to_json()))
-    if same and all_made(connection, live):
+    if same and all_made(connection, live.name):
         return []
     _store(connection, live)
     _show_in_demo(connection, live.name)
@@ -79,6 +80,7 @@ def publish_in(connection: Connection, collection: Collection) -> list[str]:
     else:
         forget_column(connection, live.name)
     remake(connection, live.name)
+    keep_in(connection, live)
     return [live.name]
 
 

@@ -25,12 +25,6 @@ STATUSES = ("started", "completed", "paused", "abandoned")
 PARTS = tuple(f"__{name}" for name in (*SHAPES, "histories"))
 
 
-def parts(collection: Collection) -> tuple[str, ...]:
-    """The endings of the views that this declaration makes."""
-    names = [companion.name for companion in collection.companions]
-    return tuple(f"__{name}" for name in [*names, *(["histories"] if "answers" in names else [])])
-
-
 def statements(collection: Collection, reach: Reach, number: int) -> Iterator[tuple[str, str]]:
     """The query of each view, by the ending of its name; nothing where nothing is declared."""
     for companion in collection.companions:

@@ -11,7 +11,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, Engine, Text, cast, column, func, select, table, text
+from sqlalchemy import BigInteger, Connection, Engine, Text, cast, column, func, select, table, text
 
 from queries.collection import Collection
 from queries.companion_sql import ANSWER, KINDS, MISSING, SENTIMENT_UNITS, SESSION, STATUSES
@@ -133,21 +133,26 @@ def keep(engine: Engine, collection: Collection) -> int:
 
     In one transaction: a reader sees what was kept before, or this.
     """
+    with writing(engine) as connection:
+        return keep_in(connection, collection)
+
+
+def keep_in(connection: Connection, collection: Collection) -> int:
+    """The same inside a transaction that is already open."""
     if collection.companion("answers") is None:
         return 0
+    number = "(SELECT c.id FROM northlight.collection c WHERE c.name = :name)"
     view = f"northlight_worker.{quoted(collection.name + '__histories')}"
-    given = {"name": collection.name}
-    with writing(engine) as connection:
-        number = "(SELECT c.id FROM northlight.collection c WHERE c.name = :name)"
-        connection.execute(
-            text(f"DELETE FROM northlight.history WHERE collection_id = {number}"), given
-        )
-        kept = connection.execute(
-            text(
-                "INSERT INTO northlight.history "
-                "(collection_id, system, owner, zone, answers, sessions) "
-                f"SELECT {number}, :system, h.owner, h.zone, h.answers, h.sessions FROM {view} h"
-            ),
-            given | {"system": collection.group},
-        )
-        return kept.rowcount
+    given = {"name": collection.name, "system": collection.group}
+    connection.execute(
+        text(f"DELETE FROM northlight.history WHERE collection_id = {number}"), given
+    )
+    kept = connection.execute(
+        text(
+            "INSERT INTO northlight.history "
+            "(collection_id, system, owner, zone, answers, sessions) "
+            f"SELECT {number}, :system, h.owner, h.zone, h.answers, h.sessions FROM {view} h"
+        ),
+        given,
+    )
+    return kept.rowcount

@@ -20,6 +20,9 @@ The views belong to the owner of Northlight's schema and reach tables that the r
 to; `queries.reaches` says what each role sees through them, `queries.view_sql` how.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import md5
 from itertools import chain
 
 from sqlalchemy import Connection, text
@@ -29,7 +32,7 @@ from queries import companion_sql
 from queries.collection import Collection
 from queries.engine import first_line
 from queries.errors import DeclarationError
-from queries.identifiers import quoted
+from queries.identifiers import literal, quoted
 from queries.reaches import ANALYST, COACH, ENGINEER, OPERATOR, WORKER, reaches
 from queries.view_sql import ActiveSpace, statements
 
@@ -38,12 +41,53 @@ PARTS = (
 )
 
 
+@dataclass(frozen=True)
+class View:
+    """One view to be made."""
+
+    role: str
+    name: str
+    sql: str
+    barrier: bool
+
+
 def remake(connection: Connection, name: str) -> None:
     """Make every view of a declared collection anew, for every role.
 
-    Needed when the declaration or the active space changes. Raises DeclarationError when the
-    declaration's own SQL does not fit the table.
+    Needed when the declaration, the active space or Northlight's own SQL changes. Raises
+    DeclarationError when the declaration's own SQL does not fit the table.
     """
+    views = _views_of(connection, name)
+    drop_views(connection, name)
+    try:
+        for view in views:
+            _make(connection, view)
+    except ProgrammingError as error:
+        raise DeclarationError(
+            f"{name}: its view cannot be made: {first_line(error)} "
+            "Check `only` and the lookups and companions in its catalog file."
+        ) from error
+    made = literal(_digest(views))
+    connection.exec_driver_sql(f"COMMENT ON VIEW {WORKER}.{quoted(name)} IS {made}")
+
+
+def all_made(connection: Connection, name: str) -> bool:
+    """Whether every view of a declared collection is there as it would be made now."""
+    views = _views_of(connection, name)
+    missing = connection.execute(
+        text("SELECT count(*) FROM unnest(CAST(:names AS text[])) n WHERE to_regclass(n) IS NULL"),
+        {"names": [view.name for view in views]},
+    )
+    if missing.scalar_one():
+        return False
+    told = connection.execute(
+        text("SELECT obj_description(to_regclass(:name), 'pg_class')"),
+        {"name": f"{WORKER}.{quoted(name)}"},
+    )
+    return bool(told.scalar() == _digest(views))
+
+
+def _views_of(connection: Connection, name: str) -> list[View]:
     row = connection.execute(
         text(
             "SELECT c.id AS number, c.declaration, s.id, s.dimensions, s.storage, s.half "
@@ -54,41 +98,26 @@ def remake(connection: Connection, name: str) -> None:
         {"name": name},
     ).one()
     collection = Collection.from_json(row.declaration)
-    active = ActiveSpace(row.id, row.dimensions, row.storage, row.half)
-    drop_views(connection, name)
-    try:
-        _make(connection, collection, row.number, active if active.id else None)
-    except ProgrammingError as error:
-        raise DeclarationError(
-            f"{name}: its view cannot be made: {first_line(error)} "
-            "Check `only` and the lookups and companions in its catalog file."
-        ) from error
-
-
-def all_made(connection: Connection, collection: Collection) -> bool:
-    """Whether every role that may open the collection has its views."""
-    names = [
-        f"{reach.role}.{quoted(collection.name + part)}"
+    active = ActiveSpace(row.id, row.dimensions, row.storage, row.half) if row.id else None
+    return [
+        View(reach.role, f"{reach.role}.{quoted(name + part)}", sql, reach.narrow)
         for reach in reaches(collection)
-        for part in (*PARTS, *companion_sql.parts(collection))
+        for part, sql in chain(
+            statements(collection, reach, row.number, active),
+            companion_sql.statements(collection, reach, row.number),
+        )
     ]
-    missing = connection.execute(
-        text("SELECT count(*) FROM unnest(CAST(:names AS text[])) n WHERE to_regclass(n) IS NULL"),
-        {"names": names},
-    )
-    return bool(missing.scalar_one() == 0)
 
 
-def _make(
-    connection: Connection, collection: Collection, number: int, space: ActiveSpace | None
-) -> None:
-    for reach in reaches(collection):
-        beside = companion_sql.statements(collection, reach, number)
-        for part, sql in chain(statements(collection, reach, number, space), beside):
-            view = f"{reach.role}.{quoted(collection.name + part)}"
-            barrier = " WITH (security_barrier)" if reach.narrow else ""
-            connection.exec_driver_sql(f"CREATE VIEW {view}{barrier} AS {sql}".replace("%", "%%"))
-            connection.exec_driver_sql(f"GRANT SELECT ON {view} TO {reach.role}")
+def _digest(views: Iterable[View]) -> str:
+    return md5("\n".join(map(repr, views)).encode(), usedforsecurity=False).hexdigest()
+
+
+def _make(connection: Connection, view: View) -> None:
+    barrier = " WITH (security_barrier)" if view.barrier else ""
+    made = f"CREATE VIEW {view.name}{barrier} AS {view.sql}"
+    connection.exec_driver_sql(made.replace("%", "%%"))
+    connection.exec_driver_sql(f"GRANT SELECT ON {view.name} TO {view.role}")
 
 
 def drop_views(connection: Connection, name: str) -> None:

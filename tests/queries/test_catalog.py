@@ -192,3 +192,12 @@ def test_the_reader_gets_every_column_through_the_view_only(gate: Gate) -> None:
         name=collection.table,
     )
     assert allowed == [(False,)]
+
+
+def test_views_made_by_an_older_northlight_are_made_anew(gate: Gate) -> None:
+    made = make_world(gate.engine)
+    assert publish(gate.engine, [made]) == []
+    view = f'northlight_worker."{made.name}"'
+    run_sql(gate.engine, f"COMMENT ON VIEW {view} IS 'made by other words'")
+    assert publish(gate.engine, [made]) == [made.name]
+    assert publish(gate.engine, [made]) == []
