@@ -1,6 +1,5 @@
 """Pairs of similar rows gathered: near-duplicates and families."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,15 +51,6 @@ def families(pairs: SimilarPairs, at_least: float) -> list[Family]:
             found.append(Family(row, others, tuple(-negative for negative, _ in ordered)))
             taken.update((row, *others))
     return sorted(found, key=lambda family: (-len(family.others), family.middle))
-
-
-def across(found: Sequence[Family], groups: NDArray[np.integer]) -> list[Family]:
-    """The families that have rows of more than one group, such as owner or repository."""
-    return [
-        family
-        for family in found
-        if any(groups[other] != groups[family.middle] for other in family.others)
-    ]
 
 
 def nearest_passages(

@@ -29,7 +29,7 @@ from queries.filters import Filters
 from queries.search import search
 from queries.vectors import EF_SEARCH
 
-QUESTIONS = 200
+QUESTIONS = 100
 NEAREST = 10
 PARTS = (10, 100, 1000)  # a value of facet `part10` is in every tenth row
 TEXTS = Collection(

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clients.embedder import Embedder
+from jobs.comparing import compare_if_few
 from jobs.cutoff import learn
 from jobs.errors import JobError
 from queries import embed as store
-from queries import histories, known_names, spaces
+from queries import alike, histories, known_names, spaces
 from queries.catalog import collection_named
 from queries.collection import Collection
 from queries.embed import Unembedded
@@ -78,6 +79,9 @@ def _embed(
         learn(gate, collection, space, embedder)
     if switch and not space.active:
         spaces.switch(gate.engine, space)
+    if done or removed or not alike.was_compared(gate, collection):
+        progress("comparing rows", 0.99)
+        compare_if_few(gate, collection, lambda *_: None)
     progress("embedded", 1.0)
     refused = spaces.refused_counts(gate, space)
     return EmbedReport(collection.name, space.model, done, removed, words, refused, index)

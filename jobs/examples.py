@@ -16,6 +16,7 @@ from queries.gate import Gate
 from queries.question import BadQuestion
 from queries.rows import by_ids
 from queries.search import SearchResult, nearest_to
+from queries.sendable import sendable
 
 MOST_EXAMPLES = 50
 
@@ -39,7 +40,7 @@ def find_like(
     and QueryError for bad examples without a good one and for too many.
     """
     _check(like, unlike, passage)
-    asked = None if passage is None else _finite(embedder.embed([passage])[0])
+    asked = None if passage is None else _finite(embedder.embed([sendable(passage)])[0])
     good = _embedded(gate, collection, embedder, like)
     bad = _embedded(gate, collection, embedder, unlike)
     aimed = towards(asked, good, bad)

@@ -1,27 +1,26 @@
 """Why two rows are similar, and which rows belong together."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
-from analysis.alike import SAME, Family, across, families, nearest_passages
-from analysis.pairs import pairs_above
+from analysis.alike import SAME, Family, families, nearest_passages
+from analysis.pairs import SimilarPairs
 from analysis.passages import sentences
-from analysis.vectors import unit_rows
 from clients.embedder import Embedder
-from queries import spaces, vectors
+from queries.alike import alike
 from queries.collection import Collection
 from queries.errors import NoSuchRow
 from queries.filters import Filters
 from queries.gate import Gate
 from queries.neighbours import of_row
-from queries.role_values import role_values
 from queries.rows import by_ids
 from queries.shared_words import shared_words
 
 NEAREST = 10
-MOST_PAIRS = 200_000
+MOST_PAIRS = 20_000
 WORTH_SHOWING = 0.4  # similarity of two sentences below which they explain nothing
 
 
@@ -36,13 +35,15 @@ class Group:
 
 @dataclass(frozen=True)
 class Groups:
-    """Near-duplicates, then families, each largest first. `pairs` says how many pairs there are.
+    """Near-duplicates, then families, each largest first; the pairs they are made of.
 
-    `complete` is false where only the most similar pairs were looked at.
+    `pairs` has row_id, other_id, similarity, of at least `since`; `complete` is false where only
+    the most similar were looked at.
     """
 
     groups: list[Group]
-    pairs: int
+    pairs: pd.DataFrame
+    since: float
     complete: bool
 
 
@@ -55,8 +56,8 @@ class Reasons:
     shared: int
     nearest: int
 
-    def sentence(self) -> str:
-        """The reasons in words."""
+    def sentences(self) -> list[str]:
+        """The reasons in words, one each; at least one."""
         told = []
         if self.words:
             told.append(f"Both have the words {', '.join(self.words)}.")
@@ -64,35 +65,28 @@ class Reasons:
             told.append(f"Closest in meaning: “{self.passages[0]}” and “{self.passages[1]}”.")
         if self.shared:
             told.append(f"{self.shared} of the {self.nearest} rows nearest to each are the same.")
-        return " ".join(told) or "Nothing in particular: only their directions as a whole are near."
+        return told or ["Nothing in particular: only their directions as a whole are near."]
 
 
 def groups(
-    gate: Gate,
-    collection: Collection,
-    above: float,
-    differ: str | None,
-    progress: Callable[[str, float], None],
+    gate: Gate, collection: Collection, filters: Filters, above: float, differ: str | None
 ) -> Groups:
-    """Rows that say the same, and families of similar rows; `differ` a role: only across it."""
-    space = spaces.active_space(gate, collection)
-    ids, rows = vectors.embeddings(gate, collection, space)
-    if not ids:
-        return Groups([], 0, True)
-    found = pairs_above(unit_rows(rows), above, MOST_PAIRS, None, progress)
-    kinds = {"near-duplicates": families(found, max(SAME, above)), "family": families(found, above)}
-    if differ is not None:
-        values = role_values(gate, collection, differ)
-        _, codes = np.unique([values.get(row_id) or "" for row_id in ids], return_inverse=True)
-        kinds = {kind: across(some, codes) for kind, some in kinds.items()}
-    same = {frozenset(_members(family)) for family in kinds["near-duplicates"]}
-    listed = [
-        _group(kind, family, ids)
-        for kind, some in kinds.items()
-        for family in some
-        if kind != "family" or frozenset(_members(family)) not in same
+    """Rows that say the same, and families of similar rows; `differ` a role: only across it.
+
+    Of the pairs that are kept, so a reader needs no vector. Raises as `queries.alike.alike`.
+    """
+    kept = alike(gate, collection, filters, above, differ, MOST_PAIRS)
+    ids, positions = np.unique(kept.pairs[["row_id", "other_id"]], return_inverse=True)
+    first, second = positions.reshape(-1, 2).T if len(kept.pairs) else (positions, positions)
+    similarity = kept.pairs["similarity"].to_numpy(np.float32)
+    found = SimilarPairs(first, second, similarity, len(similarity))
+    same, wide = families(found, max(SAME, kept.since)), families(found, kept.since)
+    told = {frozenset(_members(family)) for family in same}
+    listed = [_group("near-duplicates", family, ids) for family in same]
+    listed += [
+        _group("family", family, ids) for family in wide if frozenset(_members(family)) not in told
     ]
-    return Groups(listed, found.total, found.total <= MOST_PAIRS)
+    return Groups(listed, kept.pairs, kept.since, not kept.more)
 
 
 def why(gate: Gate, collection: Collection, one: str, other: str, embedder: Embedder) -> Reasons:
@@ -127,6 +121,6 @@ def _members(family: Family) -> tuple[int, ...]:
     return (family.middle, *family.others)
 
 
-def _group(kind: str, family: Family, ids: list[str]) -> Group:
-    members = tuple(ids[position] for position in _members(family))
+def _group(kind: str, family: Family, ids: NDArray[np.object_]) -> Group:
+    members = tuple(str(ids[position]) for position in _members(family))
     return Group(kind, members, tuple(round(value, 6) for value in family.similarity))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clients.errors import ClientError
-from pages.shared import address, cached, frame, hits, messages, reasons
+from pages.shared import address, cached, frame, hits, how, messages, reasons, screens
 from queries.errors import QueryError
 
 MODES = {"Meaning and words": "hybrid", "Meaning": "meaning", "Words": "words"}
@@ -41,5 +41,9 @@ if not found.hits:
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(found.sentence, width="stretch")
+    screens.link("map", "See on the map", ":material/scatter_plot:")
     hits.export(found.rows, f"{scope.collection.name}-search")
+    hits.export_json(found.rows, f"{scope.collection.name}-search")
 hits.show(found.hits, on_search=True)
+if not like:
+    how.show(scope, question, MODES[mode], limit)

@@ -59,6 +59,16 @@ class NotEmbedded(QueryError):
         super().__init__(f"{name} has no embeddings yet. Run `./northlight embed {name}` first.")
 
 
+class NotCompared(QueryError):
+    """Similar rows are found in advance, since readers reach no vector."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The rows of {name} were not compared with each other yet. "
+            f"Run `./northlight pairs {name} --keep`."
+        )
+
+
 class DimensionError(QueryError):
     """A query vector does not come from the model that made the embeddings."""
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from queries.collection import Collection
 from queries.outlines import Selection, inside
+from queries.sendable import sendable
 from queries.statement import Statement
 
 UNSORTED = 0  # as a theme: the rows of the map that are in none
@@ -38,7 +39,7 @@ class Filters:
         view = collection.view
         found = [_any_of(collection, facet, values) for facet, values in self.equals if values]
         if self.owner is not None:
-            found.append(view.c.owner == self.owner)
+            found.append(view.c.owner == sendable(self.owner))
         if self.since is not None:
             found.append(view.c.time >= self.since)
         if self.until is not None:
@@ -64,7 +65,7 @@ class Filters:
         if self.theme is not None:
             told.append("in no theme" if self.theme == UNSORTED else "in one theme")
         told += ["within an outline on the map"] if self.outlines else []
-        return "; ".join(told) or "all rows"
+        return sendable("; ".join(told)) or "all rows"
 
     def __bool__(self) -> bool:
         """Whether anything is narrowed at all."""
@@ -80,12 +81,11 @@ def current_run(collection: Collection) -> Statement:
     )
 
 
-def _any_of(collection: Collection, facet: str, values: tuple[str, ...]) -> ColumnElement[bool]:
+def _any_of(collection: Collection, facet: str, wanted: tuple[str, ...]) -> ColumnElement[bool]:
+    values = [sendable(value) for value in wanted]
     named = collection.facet(facet)
     if collection.is_list(facet):
-        return cast(named, ARRAY(Text)).op("&&", is_comparison=True)(
-            cast(list(values), ARRAY(Text))
-        )
+        return cast(named, ARRAY(Text)).op("&&", is_comparison=True)(cast(values, ARRAY(Text)))
     declared = dict(collection.facet_types).get(facet, "")
     # A cast keeps an index from being used, so text columns are compared as they are.
     comparable = named if declared.startswith(_TEXT_TYPES) else cast(named, Text)

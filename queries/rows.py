@@ -12,6 +12,7 @@ from sqlalchemy.types import UserDefinedType
 from queries.collection import Collection
 from queries.filters import Filters
 from queries.gate import Gate, Read
+from queries.sendable import sendable
 from queries.statement import Statement
 
 INTEGERS = {"smallint": 2, "integer": 4, "bigint": 8}  # with their bytes
@@ -24,7 +25,7 @@ def by_ids(gate: Gate, collection: Collection, ids: Sequence[str]) -> pd.DataFra
     """
     read = Read("open", collection.name, f"{len(ids)} rows by id")
     found = gate.frame(by_ids_statement(collection, ids), read=read)
-    order = {row_id: position for position, row_id in enumerate(ids)}
+    order = {sendable(row_id): position for position, row_id in enumerate(ids)}
     return found.sort_values("row_id", key=lambda found: found.map(order), ignore_index=True)
 
 
@@ -60,12 +61,13 @@ def shown(collection: Collection) -> list[ColumnElement[Any]]:
 def has_id(collection: Collection, ids: Sequence[str]) -> ColumnElement[bool]:
     """Whether a row is one of these; ids that cannot be keys of the table match nothing."""
     view, id_type = collection.view, collection.id_type
+    ids = [sendable(id) for id in ids]
     if id_type == "uuid" or id_type in INTEGERS:
         fitting = [id for id in ids if _fits(id, id_type)]
         return view.c.id == any_(cast(literal(fitting, ARRAY(Text)), _ArrayOf(id_type)))
     if id_type == "text" or id_type.startswith("character varying"):
-        return view.c.id.in_(list(ids))
-    return view.c.row_id.in_(list(ids)) if ids else false()
+        return view.c.id.in_(ids)
+    return view.c.row_id.in_(ids) if ids else false()
 
 
 class _ArrayOf(UserDefinedType[Any]):

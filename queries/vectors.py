@@ -30,6 +30,7 @@ from queries.errors import NoEmbedding, NoSuchRow
 from queries.gate import Gate
 from queries.row_ids import native
 from queries.rows import has_id
+from queries.sendable import sendable
 from queries.spaces import EMBEDDING, Space
 from queries.statement import Statement
 
@@ -83,7 +84,7 @@ def spelled(vector: NDArray[np.floating]) -> str:
 
 def aim_at_row(connection: Connection, row_id: str) -> None:
     """Measure the distances of this transaction to a row, if the reader may see it."""
-    connection.execute(select(func.set_config("northlight.like", row_id, True)))
+    connection.execute(select(func.set_config("northlight.like", sendable(row_id), True)))
 
 
 def nearest_rows(

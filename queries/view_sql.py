@@ -39,6 +39,7 @@ def statements(
     yield "__points", points_sql(collection, reach, number)
     yield "__themes", themes_sql(collection, reach, number)
     yield "__events", events_sql(collection, reach, number)
+    yield "__alike", alike_sql(collection, reach, space)
 
 
 def rows_sql(collection: Collection, reach: Reach) -> str:
@@ -148,6 +149,15 @@ def lexemes_sql(collection: Collection, reach: Reach, number: int) -> str:
         )
     known = f"SELECT x.lexeme, x.rows FROM northlight.lexeme x WHERE x.collection_id = {number}"
     return known + _allowed(reach)
+
+
+def alike_sql(collection: Collection, reach: Reach, space: ActiveSpace | None) -> str:
+    """Similar pairs, both rows in scope."""
+    both = "".join(_within(collection, reach, row) for row in ("a.row_id", "a.other_id"))
+    return (
+        "SELECT a.row_id, a.other_id, a.similarity FROM northlight.alike a "
+        f"WHERE a.space_id = {space.id if space else 0}{both}"
+    )
 
 
 def points_sql(collection: Collection, reach: Reach, number: int) -> str:

@@ -10,6 +10,7 @@ For every role that may open a collection there are, in the schema of that role,
     NAME__points     row_id, place and theme on the current map
     NAME__themes     themes of the current map; sizes count rows in scope only
     NAME__events     what happened to those themes
+    NAME__alike      pairs of rows in scope that are similar, once from either row
 
 and, where the declaration has companions (queries/companion.py),
 
@@ -38,6 +39,7 @@ from queries.view_sql import ActiveSpace, statements
 
 PARTS = (
     *("", "__distances", "__refusals", "__words", "__lexemes", "__points", "__themes", "__events"),
+    "__alike",
 )
 
 

@@ -48,17 +48,30 @@ def neighbours(
 @click.option("--above", type=click.FloatRange(0.3, 1.0), default=0.8, show_default=True)
 @click.option("--across", metavar="ROLE", help="Only pairs that differ in owner or in this facet.")
 @click.option("--limit", type=click.IntRange(1), default=10_000, show_default=True)
+@click.option("--keep", is_flag=True, help="Keep the pairs from 0.5 on, for the screen Similar.")
 @as_json
 @pass_context
 def pairs(
-    context: Context, name: str, above: float, across: str | None, limit: int, json_wanted: bool
+    context: Context,
+    name: str,
+    above: float,
+    across: str | None,
+    limit: int,
+    keep: bool,
+    json_wanted: bool,
 ) -> None:
     """Pairs of rows of NAME whose similarity (cosine) is at least --above, most similar first."""
     from jobs.cli.progress import Bar
+    from jobs.comparing import compare
     from jobs.pairs import similar_pairs
     from queries.catalog import collection_named
 
     collection = collection_named(context.gate, name)
+    if keep:
+        with Bar() as progress:
+            total = compare(context.gate, collection, progress)
+        context.say(f"{total:,} pairs of at least 0.5 found; the most similar are kept.")
+        return
     with Bar() as progress:
         found = similar_pairs(context.gate, collection, above, across, limit, progress)
     if json_wanted:

@@ -138,7 +138,7 @@ def by_ids(scope: Scope, ids: tuple[str, ...]) -> pd.DataFrame:
 @remembered(MINUTE, 200)
 def search(scope: Scope, question: str, mode: str, limit: int) -> SearchResult:
     """Hits of a question, with the passage that fits best."""
-    embedder = database.embedder(_model(scope))
+    embedder = database.embedder(model(scope))
     return find(
         scope.gate, scope.collection, question, embedder, scope.filters, mode=mode, limit=limit
     )
@@ -185,7 +185,7 @@ def now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _model(scope: Scope) -> str | None:
+def model(scope: Scope) -> str | None:
     """The model that embedded the collection, which must embed the questions too."""
     found = spaces.spaces(scope.gate, scope.collection)
     named = found[0].model if found and found[0].active else scope.collection.model

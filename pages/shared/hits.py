@@ -62,6 +62,19 @@ def export(found: pd.DataFrame, name: str, label: str = "Export as CSV") -> None
     )
 
 
+def export_json(found: pd.DataFrame, name: str) -> None:
+    """The same as JSON: a list of rows, with null where something is missing."""
+    st.download_button(
+        "JSON",
+        lambda: found.to_json(orient="records", date_format="iso", force_ascii=False),
+        f"{name}.json",
+        "application/json",
+        key=f"json-{name}",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
 def csv(found: pd.DataFrame) -> bytes:
     """CSV in UTF-8; a text that a spreadsheet would run as a formula starts with an apostrophe."""
     text = found.select_dtypes(include=["object", "string"]).columns

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis.alike import across, families, nearest_passages
+from analysis.alike import families, nearest_passages
 from analysis.pairs import SimilarPairs, pairs_above
 from analysis.vectors import unit_rows
 
@@ -37,11 +37,6 @@ def test_every_member_is_similar_to_the_middle_and_in_one_family() -> None:
 
 def test_pairs_below_are_passed_over() -> None:
     assert families(pairs((0, 1, 0.9)), 0.95) == []
-
-
-def test_families_of_one_group_are_not_across() -> None:
-    found = families(pairs((0, 1, 0.9), (2, 3, 0.9)), 0.8)
-    assert [family.middle for family in across(found, np.array([0, 0, 0, 1]))] == [2]
 
 
 def test_the_nearest_passages_are_found_among_unknown_ones() -> None:

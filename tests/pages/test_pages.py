@@ -4,7 +4,7 @@ from sqlalchemy import Engine, text
 from queries.gate import writing
 from tests.pages.conftest import Open, told
 
-PAGES = ("overview", "search", "map", "themes")
+PAGES = ("overview", "search", "similar", "map", "themes")
 
 
 @pytest.mark.parametrize("name", PAGES)

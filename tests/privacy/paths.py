@@ -15,11 +15,13 @@ from typing import Any
 from sqlalchemy.exc import ProgrammingError
 
 from queries import (
+    alike,
     catalog,
     check,
     check_vectors,
     clients,
     embed,
+    explained,
     facet_counts,
     facets,
     findings,
@@ -137,6 +139,11 @@ def _nearest_to(a: Asked) -> Any:
     return search.nearest_to(a.gate, a.collection, aimed, EVERYTHING, MANY)
 
 
+def _explained(a: Asked) -> Any:
+    aimed = a.world.vector("sleep")
+    return explained.explained(a.gate, a.collection, "sleep", aimed, EVERYTHING, "meaning", 10)
+
+
 def _words_of_pairs(a: Asked) -> Any:
     """Of rows side by side among all there are: whoever sees one of two learns nothing."""
     some = a.ids[:: max(len(a.ids) // 12, 1)]
@@ -157,6 +164,12 @@ PATHS: dict[str, Way] = {
     "search.search words": Way(_search("words"), lambda found: _ids(found.hits)),
     "search.search hybrid": Way(_search("hybrid"), lambda found: _ids(found.hits), True),
     "search.nearest_to": Way(_nearest_to, lambda found: _ids(found.hits), True),
+    "explained.explained": Way(_explained),
+    "alike.alike": Way(
+        lambda a: alike.alike(a.gate, a.collection, EVERYTHING, -1, None, MANY).pairs,
+        lambda found: chain(found["row_id"], found["other_id"]),
+    ),
+    "alike.was_compared": Way(lambda a: alike.was_compared(a.gate, a.collection)),
     "shared_words.shared_words": Way(_words_of_pairs),
     "neighbours.of_row": Way(
         _every_neighbour,

@@ -1,0 +1,42 @@
+"""How a search was answered, for whoever wants to check it."""
+
+import numpy as np
+import streamlit as st
+
+from pages.shared import cached, database
+from pages.shared.cached import MINUTE, remembered
+from pages.shared.scope import Scope
+from queries.errors import QueryError
+from queries.explained import Explained, explained
+from queries.question import parse
+
+PATHS = {
+    True: "Every row in scope was compared: none can be missed.",
+    False: "Searched through the vector index, which is quick and may miss a near row.",
+}
+
+
+def show(scope: Scope, question: str, mode: str, limit: int) -> None:
+    """The path, the measured recall, the statement and its plan, when they are asked for."""
+    if mode == "words" or not st.toggle("How this was searched", key="how"):
+        return
+    try:
+        told = _explained(scope, question, mode, limit)
+    except QueryError as error:
+        st.caption(str(error))
+        return
+    st.write(
+        f"{PATHS[told.exact]} Of the ten nearest rows it found {10 * told.recall:.0f} "
+        "(measured now, against exact search)."
+    )
+    with st.expander("The plan"):
+        st.code(told.plan, language=None, wrap_lines=True)
+    with st.expander("The statement"):
+        st.code(told.statement, language="sql", wrap_lines=True)
+
+
+@remembered(MINUTE, 50)
+def _explained(scope: Scope, question: str, mode: str, limit: int) -> Explained:
+    embedder = database.embedder(cached.model(scope))
+    vector = np.asarray(embedder.embed([parse(question).meaning])[0])
+    return explained(scope.gate, scope.collection, question, vector, scope.filters, mode, limit)

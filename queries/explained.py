@@ -1,0 +1,89 @@
+"""How a search is answered: its path, its statement, the planner's plan, its measured recall."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from queries.collection import Collection
+from queries.errors import QueryError
+from queries.filters import Filters
+from queries.gate import Gate, Read
+from queries.legs import Legs, search_statement
+from queries.path import takes_exact_path
+from queries.question import parse
+from queries.ready import ready
+from queries.statement import Statement
+from queries.vectors import nearest_rows
+from queries.words import PLAIN
+
+NEAREST = 10
+SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Explained:
+    """`recall` is of the ten nearest rows, against exact search; 1 on the exact path."""
+
+    exact: bool
+    statement: str
+    plan: str
+    recall: float
+
+
+def explained(
+    gate: Gate,
+    collection: Collection,
+    typed: str,
+    vector: NDArray[np.floating],
+    filters: Filters,
+    mode: str,
+    limit: int,
+) -> Explained:
+    """How that search is answered. Nothing of any row is in it.
+
+    A plan tells about how many rows there are in all, so a coach, who must not learn that, is told
+    QueryError. Raises as `queries.search.search`.
+    """
+    if gate.identity.role == "coach":
+        raise QueryError("A coach's search is exact: every own row is compared, none is missed.")
+    question = parse(typed)
+    with gate.recorded(
+        Read("search", collection.name, "how it is answered", typed), SECONDS
+    ) as read:
+        at = ready(read.connection, collection, question.plain, vector)
+        legs = Legs(collection, at.space, question, filters, mode, limit, at.documents)
+        legs.check()
+        exact = takes_exact_path(
+            read.connection, collection, legs.conditions, at.rows, gate.identity
+        )
+        shape = replace(legs, question=question.shape)
+        statement = search_statement(shape, exact, legs.words_weight)
+        told = _planned(read.connection, statement, question.plain)
+        recall = 1.0 if exact else _recall(read.connection, legs)
+        read.rows = 0
+    return Explained(exact, *told, recall)
+
+
+def _planned(connection: Connection, statement: Statement, plain: str) -> tuple[str, str]:
+    compiled = statement.compile(
+        dialect=connection.dialect, compile_kwargs={"render_postcompile": True}
+    )
+    given = dict(compiled.params) | {PLAIN: plain}
+    plan = connection.exec_driver_sql(f"EXPLAIN {compiled}", given)
+    return str(compiled), "\n".join(plan.scalars())
+
+
+def _recall(connection: Connection, legs: Legs) -> float:
+    """Share of the ten rows found through the index that are as near as the true ten."""
+    near, true = (
+        [
+            round(row.distance, 6)
+            for row in connection.execute(
+                nearest_rows(legs.collection, legs.conditions, exact).limit(NEAREST)
+            )
+        ]
+        for exact in (False, True)
+    )
+    return float(np.mean([distance <= true[-1] for distance in near])) if near else 1.0
