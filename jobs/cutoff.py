@@ -1,12 +1,14 @@
-"""Learn from a collection's own rows from which distance on nothing is close to a question."""
+"""Learn from a collection's own rows what is close to a question, and whether anything can be."""
 
 import re
 
 import numpy as np
 
 from analysis.cutoff import far_from
-from analysis.vectors import unit_rows
+from analysis.degeneracy import spread
+from analysis.vectors import Floats, unit_rows
 from clients.embedder import Embedder
+from jobs.check import LEAST_SAMPLE, degenerate
 from queries import spaces, vectors
 from queries.collection import Collection
 from queries.gate import Gate
@@ -32,8 +34,16 @@ def learn(gate: Gate, collection: Collection, space: Space, embedder: Embedder) 
         said = texts(gate, collection, [ids[position] for position in drawn.tolist()])
         asked = embedder.embed([like_a_question(text) for text in said])
     far = far_from(asked, drawn, rows)
-    spaces.remember_far(gate.engine, space, far)
+    spaces.remember(gate.engine, space, far, trouble(collection, rows[drawn]))
     return far
+
+
+def trouble(collection: Collection, sample: Floats) -> str | None:
+    """Why these vectors cannot tell texts apart, in words for readers; None where they can."""
+    if len(sample) < LEAST_SAMPLE:
+        return None
+    found = [one for one in degenerate(collection, spread(sample)) if one.level != "info"]
+    return found[0].what if found else None
 
 
 def like_a_question(text: str) -> str:

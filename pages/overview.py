@@ -24,6 +24,8 @@ if not summary.rows:
     )
     st.stop()
 
+if trouble := cached.trouble(scope):
+    st.warning(f"Similarity means nothing here. {trouble}", icon=":material/warning:")
 digest.figures(summary)
 digest.what_to_do(collection, summary)
 

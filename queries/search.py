@@ -82,7 +82,8 @@ def search(
         legs = Legs(collection, space, question, filters, mode, limit, at.documents)
         hits = _found(connection, legs, at, gate.identity)
         told.rows = len(hits)
-    notices = (respelled.sentence() if respelled else None, _notice(legs, hits), _far(legs, hits))
+    mended = respelled.sentence() if respelled else None
+    notices = (mended, _trouble(space), _notice(legs, hits), _far(legs, hits))
     return SearchResult(mode, hits, " ".join(filter(None, notices)) or None, question)
 
 
@@ -172,6 +173,12 @@ def _far(legs: Legs, hits: pd.DataFrame) -> str | None:
         f"Nothing {where} is close to this: the nearest row is at distance {nearest:.2f}, and 95 "
         f"of 100 rows have another within {legs.space.far:.2f}.{words}"
     )
+
+
+def _trouble(space: Space | None) -> str | None:
+    if space is None or not space.trouble:
+        return None
+    return f"Nearness means nothing here. {space.trouble} Search by words instead."
 
 
 def _notice(legs: Legs, found: pd.DataFrame) -> str | None:

@@ -31,6 +31,7 @@ _SPACE = table(
         for n in ("id", "collection_id", "model", "dimensions", "storage", "half", "active")
     ),
     column("far"),
+    column("trouble"),
     column("embedded_at"),
     schema="northlight",
 )
@@ -43,6 +44,7 @@ class Space:
 
     `storage` is 'own' or 'column' (the table's own); `half` says whether its vectors are halfvec.
     A row further than `far` from a question is not close to it; None before that was learnt.
+    `trouble` says why its vectors cannot tell texts apart, if they cannot.
     """
 
     id: int
@@ -53,6 +55,7 @@ class Space:
     half: bool
     active: bool
     far: float | None = None
+    trouble: str | None = None
 
     @property
     def partition(self) -> str:
@@ -238,12 +241,12 @@ def mark_embedded(engine: Engine, space: Space) -> None:
         connection.exec_driver_sql(f"ANALYZE northlight.{space.partition}")
 
 
-def remember_far(engine: Engine, space: Space, far: float | None) -> None:
-    """Store from which distance on a row is not close to a question."""
+def remember(engine: Engine, space: Space, far: float | None, trouble: str | None) -> None:
+    """Store from which distance on a row is not close to a question, and what is the matter."""
     with writing(engine) as connection:
         connection.execute(
-            text("UPDATE northlight.space SET far = :far WHERE id = :id"),
-            {"far": far, "id": space.id},
+            text("UPDATE northlight.space SET far = :far, trouble = :trouble WHERE id = :id"),
+            {"far": far, "trouble": trouble, "id": space.id},
         )
 
 

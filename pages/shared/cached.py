@@ -185,6 +185,13 @@ def now() -> datetime:
     return datetime.now().astimezone()
 
 
+@remembered(MINUTE, 200)
+def trouble(scope: Scope) -> str | None:
+    """Why the vectors cannot tell texts apart, if they cannot."""
+    found = spaces.spaces(scope.gate, scope.collection)
+    return found[0].trouble if found and found[0].active else None
+
+
 def model(scope: Scope) -> str | None:
     """The model that embedded the collection, which must embed the questions too."""
     found = spaces.spaces(scope.gate, scope.collection)

@@ -1,5 +1,6 @@
 """The parts of Similar: groups of rows, the rows near a row, and two rows side by side."""
 
+import html
 from collections.abc import Sequence
 
 import pandas as pd
@@ -55,8 +56,9 @@ def compared(scope: Scope, one: str, other: str) -> None:
         with place:
             _card(scope, row_id, reasons, other == row_id)
     st.subheader("Why they are alike")
-    for sentence in reasons.sentences():
-        st.markdown(f"- {sentence}")
+    # As HTML, escaped: quoted texts must not be read as Markdown, with its links and images.
+    told = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in reasons.sentences())
+    st.html(f"<ul>{told}</ul>")
 
 
 def _group(group: Group, rows: pd.DataFrame, number: int) -> None:
