@@ -25,10 +25,9 @@ def show(scope: Scope, question: str, mode: str, limit: int) -> None:
     except QueryError as error:
         st.caption(str(error))
         return
-    st.write(
-        f"{PATHS[told.exact]} Of the ten nearest rows it found {10 * told.recall:.0f} "
-        "(measured now, against exact search)."
-    )
+    found = "" if told.exact else f" Of the ten nearest rows it found {10 * told.recall:.0f}, "
+    measured = "" if told.exact else "measured just now against exact search."
+    st.write(f"{PATHS[told.exact]}{found}{measured}")
     with st.expander("The plan"):
         st.code(told.plan, language=None, wrap_lines=True)
     with st.expander("The statement"):
