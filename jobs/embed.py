@@ -17,8 +17,8 @@ from clients.embedder import Embedder
 from jobs.comparing import compare_if_few
 from jobs.cutoff import learn
 from jobs.errors import JobError
-from queries import embed as store
 from queries import alike, histories, known_names, spaces
+from queries import embed as store
 from queries.catalog import collection_named
 from queries.collection import Collection
 from queries.embed import Unembedded
