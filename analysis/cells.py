@@ -1,8 +1,8 @@
-"""Approximate nearest neighbours for many rows: only the nearest cells are searched.
+"""Nearest neighbours of very many rows: of the reference only the cells around each are searched.
 
-Exact search compares every row with every other, so its cost grows with the square of the rows.
-Here the rows are divided into cells, and each cell's rows are compared with the rows of the cells
-nearest to it: matrix products of blocks, nothing to compile.
+Exact search compares every row with the whole reference. Here the reference is divided into cells
+once, and a row is compared with the rows of the few cells whose centres are nearest to it: matrix
+products of blocks, nothing to compile.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.neighbours import Neighbours, largest
 from analysis.vectors import Floats, centroids
 
-ROWS_A_CELL = 400
-SEARCHED = 24  # cells around each cell, itself included
-TRAINED_ON = 60  # rows per cell behind the cells' centres
+ROWS_A_CELL = 200
+SEARCHED = 8  # cells of a row
+TRAINED_ON = 60  # rows a cell behind the cells' centres
 ROUNDS = 6
+NOTHING = -2.0  # similarity of a place that no row was found for
 
 
 @dataclass(frozen=True)
@@ -27,38 +29,79 @@ class Cells:
         Positions of the rows, cell after cell.
     start : shape (cells + 1,)
         Where each cell begins in `order`.
+    rows : shape (rows, dimensions)
+        The reference in that order.
     """
 
     centres: Floats
     order: NDArray[np.intp]
     start: NDArray[np.intp]
+    rows: Floats
 
-    def rows(self, cell: int) -> NDArray[np.intp]:
-        """Positions of the rows of one cell."""
-        return self.order[self.start[cell] : self.start[cell + 1]]
+    @classmethod
+    def of(cls, reference: Floats, seed: int = 0) -> "Cells":
+        """Cells of about ROWS_A_CELL rows, by spherical k-means on a sample."""
+        centres = _centres(reference, max(1, len(reference) // ROWS_A_CELL), seed)
+        cell = _nearest_centre(reference, centres)
+        start = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=len(centres)))])
+        order = np.argsort(cell, kind="stable")
+        return cls(centres, order, start, reference[order])
 
-    def around(self, cells: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Positions of the rows of several cells."""
-        return np.concatenate([self.rows(int(cell)) for cell in cells])
+    def nearest(self, queries: Floats, count: int) -> Neighbours:
+        """The `count` reference rows nearest to each query, nearest first, one in fifty missed.
+
+        Parameters
+        ----------
+        queries : shape (queries, dimensions), unit length
+        count
+            Neighbours a query; fewer when the reference has not that many rows. A query whose cells
+            hold fewer is compared with the whole reference.
+        """
+        count = min(count, len(self.order))
+        similarity, place = self._found(queries, count)
+        columns, values = largest(similarity, count)
+        positions = self.order[np.take_along_axis(place, columns, axis=1)]
+        short = np.flatnonzero(values[:, -1] == NOTHING) if count else np.empty(0, dtype=np.intp)
+        if len(short):
+            columns, values[short] = largest(queries[short] @ self.rows.T, count)
+            positions[short] = self.order[columns]
+        return Neighbours(positions.astype(np.int32), np.clip(1 - values, 0, 2))
+
+    def _found(self, queries: Floats, count: int) -> tuple[Floats, NDArray[np.int32]]:
+        """Similarity and place in `rows` of the best of each cell, shape (queries, cells x count).
+
+        Cell by cell: all queries that search one are compared with its rows in one product.
+        """
+        searched = min(SEARCHED, len(self.centres))
+        cells = _most_alike(queries, self.centres, searched)
+        similarity = np.full((len(queries), searched, count), NOTHING, dtype=np.float32)
+        place = np.zeros((len(queries), searched, count), dtype=np.int32)
+        turn = np.argsort(cells, axis=None, kind="stable")
+        begin = np.searchsorted(cells.ravel()[turn], np.arange(len(self.centres) + 1))
+        for cell in np.flatnonzero(np.diff(begin) * np.diff(self.start)):
+            query, slot = np.divmod(turn[begin[cell] : begin[cell + 1]], searched)
+            first = self.start[cell]
+            within = queries[query] @ self.rows[first : self.start[cell + 1]].T
+            few = min(count, within.shape[1])
+            best = np.argpartition(within, -few, axis=1)[:, -few:]
+            similarity[query, slot, :few] = np.take_along_axis(within, best, axis=1)
+            place[query, slot, :few] = first + best
+        return similarity.reshape(len(queries), -1), place.reshape(len(queries), -1)
 
 
-def divide(reference: Floats, seed: int = 0) -> Cells:
-    """Cells of about ROWS_A_CELL rows, by spherical k-means on a sample."""
+def _centres(reference: Floats, count: int, seed: int) -> Floats:
     random = np.random.default_rng(seed)
-    count = max(1, len(reference) // ROWS_A_CELL)
     sample = reference[np.sort(random.permutation(len(reference))[: TRAINED_ON * count])]
     centres = sample[random.permutation(len(sample))[:count]]
     for _ in range(ROUNDS):
-        found = centroids(sample, nearest_centre(sample, centres), count)
+        found = centroids(sample, _nearest_centre(sample, centres), count)
         empty = ~found.any(axis=1)
         found[empty] = sample[random.integers(0, len(sample), int(empty.sum()))]
         centres = found
-    cell = nearest_centre(reference, centres)
-    start = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=count))])
-    return Cells(centres, np.argsort(cell, kind="stable"), start)
+    return centres
 
 
-def nearest_centre(rows: Floats, centres: Floats) -> NDArray[np.int32]:
+def _nearest_centre(rows: Floats, centres: Floats) -> NDArray[np.int32]:
     """The most similar centre of each row, shape (rows,)."""
     found = np.empty(len(rows), dtype=np.int32)
     for begin in range(0, len(rows), 4096):
@@ -66,7 +109,6 @@ def nearest_centre(rows: Floats, centres: Floats) -> NDArray[np.int32]:
     return found
 
 
-def searched(cells: Cells) -> NDArray[np.intp]:
-    """For each cell the cells to search, nearest first, shape (cells, at most SEARCHED)."""
-    similarity = cells.centres @ cells.centres.T
-    return np.argsort(-similarity, axis=1, kind="stable")[:, :SEARCHED]
+def _most_alike(rows: Floats, centres: Floats, count: int) -> NDArray[np.intp]:
+    """The `count` most similar centres of each row, in no order, shape (rows, count)."""
+    return np.argpartition(rows @ centres.T, -count, axis=1)[:, -count:]

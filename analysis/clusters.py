@@ -5,7 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from analysis.communities import UNSORTED, best_resolution, by_size, communities, large_enough
+from analysis.communities import (
+    UNSORTED,
+    Network,
+    atoms_of,
+    best_resolution,
+    by_size,
+    large_enough,
+)
 from analysis.membership import belonging, settle, unsorted
 from analysis.vectors import Floats, Labels, centroids
 
@@ -22,6 +29,8 @@ class Clusters:
     membership : shape (rows,), float32
         0 to 1; 1 is a row whose neighbours all share its theme and that is as typical as most.
         Unsorted rows keep the strength they would have had.
+    atoms : shape (rows,), int32
+        The small groups that every cut is made of.
     resolution
         At which the graph was cut; None when it holds no groups and all rows are one theme.
     """
@@ -29,6 +38,7 @@ class Clusters:
     fine: Labels
     coarse: Labels
     membership: Floats
+    atoms: Labels
     resolution: float | None
 
 
@@ -46,14 +56,16 @@ def clusters(
     unsorted_at_most
         Share of rows, 0 to 1, that may stay unsorted. Fewer do when more are clear.
     """
-    resolution = best_resolution(graph, vectors, seed)
+    network = Network(graph)
+    atoms = atoms_of(network, seed)
+    resolution = best_resolution(graph, atoms, vectors, seed)
     if resolution is None:
-        return _single(len(vectors))
-    fine = settle(graph, vectors, large_enough(communities(graph, resolution, seed)))
+        return _single(atoms)
+    fine = settle(graph, vectors, large_enough(network.cut(resolution, seed)))
     strength = belonging(graph, vectors, fine).strength
     left_out = unsorted(strength, unsorted_at_most)
     fine = by_size(np.where(left_out, UNSORTED, fine).astype(np.int32))
-    return Clusters(fine, families(vectors, fine), strength, resolution)
+    return Clusters(fine, families(vectors, fine), strength, atoms, resolution)
 
 
 def families(vectors: Floats, fine: Labels) -> Labels:
@@ -81,7 +93,7 @@ def families(vectors: Floats, fine: Labels) -> Labels:
     return by_size(np.where(fine >= 0, family[fine], UNSORTED).astype(np.int32))
 
 
-def _single(rows: int) -> Clusters:
+def _single(atoms: Labels) -> Clusters:
     """Everything in one theme: what there is to say when nothing sets rows apart."""
-    zeros = np.zeros(rows, dtype=np.int32)
-    return Clusters(zeros, zeros.copy(), np.ones(rows, dtype=np.float32), None)
+    zeros = np.zeros(len(atoms), dtype=np.int32)
+    return Clusters(zeros, zeros.copy(), np.ones(len(atoms), dtype=np.float32), atoms, None)

@@ -1,13 +1,12 @@
 """Communities of the neighbour graph, and how finely to cut it."""
 
 import random
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, triu
 
-from analysis.membership import settle
+from analysis.membership import settled
 from analysis.vectors import Floats, Labels, centroids
 
 UNSORTED = -1  # the label of rows in no theme
@@ -21,34 +20,16 @@ ROUNDING = 1e-5  # cosine distances below this are not told from 0
 STRUCTURE = 0.06  # mean silhouette below which groups are chance
 
 
-def communities(graph: csr_matrix, resolution: float, seed: int, rounds: int = 5) -> Labels:
-    """Groups of rows joined more strongly among themselves than chance would have it.
-
-    Parameters
-    ----------
-    graph : shape (rows, rows)
-        Symmetric weights; a diagonal counts as weight inside a row.
-    resolution
-        Of modularity: the higher, the more and the smaller the groups.
-    rounds
-        Of improvement; negative goes on until nothing improves.
-
-    Returns
-    -------
-    shape (rows,), int32
-        0 for the largest group, then by size.
+class Network:
+    """A graph of weighted neighbours, made once and cut at as many resolutions as wanted.
 
     References
     ----------
     Traag, Waltman, van Eck: From Louvain to Leiden, Scientific Reports 9, 5233 (2019).
     """
-    return _Network(graph).cut(resolution, seed, rounds)
-
-
-class _Network:
-    """The graph as igraph holds it, made once for several cuts."""
 
     def __init__(self, graph: csr_matrix) -> None:
+        """From symmetric weights; a diagonal counts as weight inside a row."""
         import igraph
 
         half = triu(graph, k=1).tocoo()
@@ -57,8 +38,21 @@ class _Network:
         self.weights = half.data.astype(np.float64)
         self.graph = igraph.Graph(graph.shape[0], np.column_stack([half.row, half.col]))
 
-    def cut(self, resolution: float, seed: int, rounds: int) -> Labels:
-        """Groups at a resolution, the largest first."""
+    def cut(self, resolution: float, seed: int, rounds: int = 5) -> Labels:
+        """Groups of rows joined more strongly among themselves than chance would have it.
+
+        Parameters
+        ----------
+        resolution
+            Of modularity: the higher, the more and the smaller the groups.
+        rounds
+            Of improvement; negative goes on until nothing improves.
+
+        Returns
+        -------
+        shape (rows,), int32
+            0 for the largest group, then by size.
+        """
         import igraph
 
         igraph.set_random_number_generator(random.Random(seed))
@@ -72,12 +66,35 @@ class _Network:
         return by_size(np.asarray(found.membership, dtype=np.int32))
 
 
-def best_resolution(graph: csr_matrix, vectors: Floats, seed: int) -> float | None:
+def atoms_of(network: Network, seed: int) -> Labels:
+    """Small groups, about a dozen rows each, of which coarser cuts are made at next to no cost."""
+    return network.cut(ATOMS, seed, rounds=2)
+
+
+def joined(graph: csr_matrix, atoms: Labels, rows: NDArray[np.bool_] | None = None) -> Network:
+    """The atoms as a network: weights between two are those between their rows.
+
+    Parameters
+    ----------
+    graph : shape (rows, rows)
+    atoms : shape (rows,)
+    rows
+        Which of them count; all without.
+    """
+    counted = np.arange(len(atoms)) if rows is None else np.flatnonzero(rows)
+    ones = np.ones(len(counted), dtype=np.float32)
+    shape = (int(atoms.max(initial=UNSORTED)) + 1, len(atoms))
+    holds = csr_matrix((ones, (atoms[counted], counted)), shape=shape)
+    return Network((holds @ graph @ holds.T).tocsr())
+
+
+def best_resolution(graph: csr_matrix, atoms: Labels, vectors: Floats, seed: int) -> float | None:
     """The coarsest resolution whose groups are set apart about as well as any's.
 
     Parameters
     ----------
     graph : shape (rows, rows)
+    atoms : shape (rows,)
     vectors : shape (rows, dimensions)
         Unit length.
 
@@ -86,13 +103,14 @@ def best_resolution(graph: csr_matrix, vectors: Floats, seed: int) -> float | No
     None when no cut finds groups that are more than chance. Fewer groups than the fourth root of
     the rows, or more than MOST times the square root, count only when they are far apart.
     """
-    random_rows = np.random.default_rng(seed).permutation(len(vectors))[:JUDGED]
-    judged = np.sort(random_rows)
-    scores = {}
-    for resolution, labels in _cuts(graph, vectors, seed):
+    judged = np.sort(np.random.default_rng(seed).permutation(len(vectors))[:JUDGED])
+    network, scores = joined(graph, atoms), {}
+    for resolution in RESOLUTIONS:
+        labels = large_enough(network.cut(resolution, seed, rounds=3)[atoms])
         count = int(labels.max(initial=UNSORTED)) + 1
         if count < 2:
             continue
+        labels = settled(graph, vectors, labels, judged)
         score = float(silhouettes(vectors, labels, judged).mean())
         if len(labels) ** 0.25 <= count <= MOST * len(labels) ** 0.5 or score >= APART:
             scores[resolution] = score
@@ -100,20 +118,6 @@ def best_resolution(graph: csr_matrix, vectors: Floats, seed: int) -> float | No
     if best < STRUCTURE:
         return None
     return next(cut for cut, score in scores.items() if score >= NEARLY * best)
-
-
-def _cuts(graph: csr_matrix, vectors: Floats, seed: int) -> Iterator[tuple[float, Labels]]:
-    """Labels at each resolution, built from atoms so that a cut costs next to nothing."""
-    atoms = communities(graph, ATOMS, seed, rounds=2)
-    count = int(atoms.max(initial=UNSORTED)) + 1
-    ones = np.ones(len(atoms), dtype=np.float32)
-    holds = csr_matrix((ones, (atoms, np.arange(len(atoms)))), shape=(count, len(atoms)))
-    joined = _Network((holds @ graph @ holds.T).tocsr())
-    for resolution in RESOLUTIONS:
-        labels = large_enough(joined.cut(resolution, seed, rounds=3)[atoms])
-        if labels.max(initial=UNSORTED) > 0:
-            labels = settle(graph, vectors, labels)
-        yield resolution, labels
 
 
 def silhouettes(

@@ -1,6 +1,8 @@
 """One fit: neighbours, then the themes and the projection from the same graph."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,12 +15,13 @@ from analysis.membership import unsorted
 from analysis.neighbours import Neighbours, Progress, nearest, silent
 from analysis.placement import Map, place
 from analysis.projection import layout, principal_plane
+from analysis.stages import Stages, Unkept, once
 from analysis.vectors import Floats, Labels, Positions, unit_rows
 
 NEIGHBOURS = 30  # of a row in the graph that is cut into themes
 DRAWN_NEAR = 15  # of them that the projection keeps near
 LARGEST = 50_000  # rows fitted at once; the others are placed on what those make
-PLACED_AT_ONCE = 5_000  # keeps memory flat, and a cancel waits no longer than one part takes
+PLACED_AT_ONCE = 20_000  # keeps memory flat, and a cancel waits no longer than one part takes
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Fit:
     neighbours : of the fitted rows among themselves; positions count in `fitted`.
     graph : shape (fitted rows, fitted rows)
         Symmetric weights, 0 to 1.
+    atoms : shape (fitted rows,), int32
+        The small groups that every cut of the graph is made of.
     resolution
         At which the graph was cut into themes; None when all rows are one theme.
     """
@@ -48,6 +53,7 @@ class Fit:
     fitted: Positions
     neighbours: Neighbours
     graph: csr_matrix
+    atoms: Labels
     resolution: float | None
 
     @property
@@ -57,7 +63,11 @@ class Fit:
 
 
 def fit(
-    vectors: ArrayLike, seed: int, unsorted_at_most: float = 0.10, progress: Progress = silent
+    vectors: ArrayLike,
+    seed: int,
+    unsorted_at_most: float = 0.10,
+    progress: Progress = silent,
+    stages: Stages | None = None,
 ) -> Fit:
     """Projection and themes of the rows, the same for the same vectors and seed.
 
@@ -75,6 +85,9 @@ def fit(
     progress
         Called as progress(stage, share done) with the stages neighbours, themes, projection and,
         when rows are placed, placing. What it raises ends the fit: that cancels it.
+    stages
+        Where a fit of a sample keeps what it has finished, to be resumed from; the caller vouches
+        that what is kept there is of the same vectors, seed and share.
 
     Raises
     ------
@@ -87,8 +100,14 @@ def fit(
     if len(rows) <= LARGEST:
         return _fit_all(rows, seed, unsorted_at_most, progress)
     drawn = np.random.default_rng(seed).permutation(len(rows))
-    made = _fit_all(rows[np.sort(drawn[:LARGEST])], seed, unsorted_at_most, progress)
-    return _spread(made, rows, drawn, unsorted_at_most, progress)
+    fitted, others = np.sort(drawn[:LARGEST]), np.sort(drawn[LARGEST:])
+
+    def sample() -> Mapping[str, NDArray[Any]]:
+        return as_arrays(_fit_all(rows[fitted], seed, unsorted_at_most, progress))
+
+    keep = stages or Unkept()
+    made = from_arrays(once(keep, "sample", sample))
+    return _spread(made, rows, fitted, others, unsorted_at_most, keep, progress)
 
 
 def _fit_all(rows: Floats, seed: int, unsorted_at_most: float, progress: Progress) -> Fit:
@@ -110,34 +129,57 @@ def _fit_all(rows: Floats, seed: int, unsorted_at_most: float, progress: Progres
         every,
         neighbours,
         graph,
+        found.atoms,
         found.resolution,
     )
 
 
 def _spread(
-    made: Fit, rows: Floats, drawn: NDArray[np.intp], unsorted_at_most: float, progress: Progress
+    made: Fit,
+    rows: Floats,
+    fitted: NDArray[np.intp],
+    others: NDArray[np.intp],
+    unsorted_at_most: float,
+    stages: Stages,
+    progress: Progress,
 ) -> Fit:
-    """The fit of a sample, with the other rows placed on it."""
-    fitted, others = np.sort(drawn[:LARGEST]), np.sort(drawn[LARGEST:])
-    sample = Map(rows[fitted], made.points, made.fine, made.coarse)
+    """The fit of a sample, with the other rows placed on it, part by part."""
+    sample = Map(rows[fitted], made.points, made.fine, made.coarse, many=True)
     parts = []
     for start in range(0, len(others), PLACED_AT_ONCE):
-        some = rows[others[start : start + PLACED_AT_ONCE]]
-        parts.append(place(sample, some, clear=0, ahead=0))
+        some = others[start : start + PLACED_AT_ONCE]
+        parts.append(once(stages, f"placed {start}", lambda some=some: _part(sample, rows[some])))
         progress("placing", min(1.0, (start + len(some)) / len(others)))
-    membership = np.concatenate([part.membership for part in parts])
-    left_out = unsorted(membership, unsorted_at_most)
-    fine = np.where(left_out, UNSORTED, np.concatenate([part.fine for part in parts]))
-    coarse = np.where(left_out, UNSORTED, np.concatenate([part.coarse for part in parts]))
+    placed = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    left_out = unsorted(placed["membership"], unsorted_at_most)
+    for level in ("fine", "coarse"):
+        placed[level] = np.where(left_out, UNSORTED, placed[level]).astype(np.int32)
     where = np.argsort(np.concatenate([fitted, others]))
-    return Fit(
-        np.concatenate([made.x, *(part.x for part in parts)])[where],
-        np.concatenate([made.y, *(part.y for part in parts)])[where],
-        np.concatenate([made.fine, fine.astype(np.int32)])[where],
-        np.concatenate([made.coarse, coarse.astype(np.int32)])[where],
-        np.concatenate([made.membership, membership])[where],
-        fitted.astype(np.int32),
-        made.neighbours,
-        made.graph,
-        made.resolution,
-    )
+    whole = {
+        name: np.concatenate([getattr(made, name), value])[where] for name, value in placed.items()
+    }
+    return replace(made, fitted=fitted.astype(np.int32), **whole)
+
+
+def _part(sample: Map, rows: Floats) -> Mapping[str, NDArray[Any]]:
+    """Some rows placed on a sample, gates open: the dial decides later who is unsorted."""
+    placed = place(sample, rows, clear=0, ahead=0)
+    return {name: getattr(placed, name) for name in ("x", "y", "fine", "coarse", "membership")}
+
+
+def as_arrays(made: Fit) -> Mapping[str, NDArray[Any]]:
+    """Everything of a fit that its graph cannot be worked out from again."""
+    names = ("x", "y", "fine", "coarse", "membership", "fitted", "atoms")
+    near = {"positions": made.neighbours.positions, "distances": made.neighbours.distances}
+    cut = np.array(np.nan if made.resolution is None else made.resolution)
+    return {name: getattr(made, name) for name in names} | near | {"resolution": cut}
+
+
+def from_arrays(kept: Mapping[str, NDArray[Any]]) -> Fit:
+    """The inverse of as_arrays."""
+    values = dict(kept)
+    neighbours = Neighbours(values.pop("positions"), values.pop("distances"))
+    cut = float(values.pop("resolution"))
+    resolution = None if np.isnan(cut) else cut
+    graph = fuzzy_graph(neighbours)
+    return Fit(**values, neighbours=neighbours, graph=graph, resolution=resolution)

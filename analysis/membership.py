@@ -73,12 +73,19 @@ def settle(graph: csr_matrix, vectors: Floats, labels: Labels) -> Labels:
 
     Also finds a theme for rows that had none. Two passes; later ones change next to nothing.
     """
-    count = int(labels.max()) + 1
     for _ in range(PASSES):
-        appeal = vectors @ centroids(vectors, labels, count).T
-        appeal += GRAPH * votes(graph, labels, count)
-        labels = appeal.argmax(axis=1).astype(np.int32)
+        labels = settled(graph, vectors, labels, np.arange(len(labels)))
     return labels
+
+
+def settled(graph: csr_matrix, vectors: Floats, labels: Labels, rows: NDArray[np.intp]) -> Labels:
+    """The labels after one pass over some rows; the others stay where they are."""
+    count = int(labels.max()) + 1
+    appeal = vectors[rows] @ centroids(vectors, labels, count).T
+    appeal += GRAPH * votes(graph[rows], labels, count)
+    after = labels.copy()
+    after[rows] = appeal.argmax(axis=1)
+    return after
 
 
 def unsorted(strength: Floats, at_most: float) -> NDArray[np.bool_]:

@@ -1,19 +1,16 @@
-"""Nearest neighbours by cosine distance: exact up to tens of thousands of rows, then by cells."""
+"""Nearest neighbours by cosine distance, exact."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.cells import divide, nearest_centre, searched
 from analysis.vectors import Floats, Positions
 
 FOLDS = 16
 BLOCK = 256  # rows compared at once: the block of similarities stays in the cache
-EXACT = 50_000  # rows up to which comparing all with all is quick enough
 Progress = Callable[[str, float], None]
-Block = tuple[NDArray[np.intp], NDArray[np.intp] | None]
 
 
 @dataclass(frozen=True)
@@ -43,10 +40,7 @@ def silent(_stage: str, _share: float) -> None:
 
 
 def nearest(vectors: Floats, count: int, progress: Progress = silent) -> Neighbours:
-    """The `count` nearest other rows of every row, nearest first.
-
-    Exact up to EXACT rows. Above, approximate: about one in a hundred neighbours is missed, in
-    exchange for a cost that grows nearly in step with the rows.
+    """The `count` nearest other rows of every row, nearest first: exact, every row with every row.
 
     Parameters
     ----------
@@ -58,16 +52,13 @@ def nearest(vectors: Floats, count: int, progress: Progress = silent) -> Neighbo
         Told the share done after each block; may raise to cancel.
     """
     count = max(min(count, len(vectors) - 1), 0)
-    own = np.arange(len(vectors), dtype=np.int32)
-    return _search(vectors, vectors, count, own, progress)
+    return _search(vectors, vectors, count, True, progress)
 
 
 def nearest_among(
     queries: Floats, reference: Floats, count: int, progress: Progress = silent
 ) -> Neighbours:
-    """The `count` rows of the reference nearest to each query, nearest first.
-
-    Exact unless both are many: more than EXACT squared pairs.
+    """The `count` rows of the reference nearest to each query, nearest first: exact.
 
     Parameters
     ----------
@@ -79,64 +70,30 @@ def nearest_among(
     progress
         Told the share done after each block; may raise to cancel.
     """
-    nobody = np.full(len(queries), -1, dtype=np.int32)
-    return _search(queries, reference, min(count, len(reference)), nobody, progress)
+    return _search(queries, reference, min(count, len(reference)), False, progress)
 
 
 def _search(
-    queries: Floats, reference: Floats, count: int, own: Positions, progress: Progress
+    queries: Floats, reference: Floats, count: int, same: bool, progress: Progress
 ) -> Neighbours:
-    """Neighbours of the queries; `own` is each query's position in the reference, or -1."""
+    """Neighbours of the queries; where both are the `same` rows, none is its own."""
     found = Neighbours(
         np.empty((len(queries), count), dtype=np.int32),
         np.empty((len(queries), count), dtype=np.float32),
     )
-    exact = len(queries) * len(reference) <= EXACT**2
-    blocks = _everywhere(len(queries)) if exact else _nearby(queries, reference, count)
-    done = 0
-    for rows, candidates in blocks if count else ():
-        within = reference if candidates is None else reference[candidates]
-        similarities = queries[rows] @ within.T
-        places = own[rows] if candidates is None else _place(own[rows], candidates)
-        itself = np.flatnonzero(places >= 0)
-        similarities[itself, places[itself]] = -np.inf
-        columns, values = _largest(similarities, count)
-        found.positions[rows] = columns if candidates is None else candidates[columns]
-        found.distances[rows] = np.clip(1 - values, 0, 2)
-        done += len(rows)
-        progress("neighbours", done / len(queries))
+    for start in range(0, len(queries), BLOCK) if count else ():
+        block = slice(start, start + BLOCK)
+        similarities = queries[block] @ reference.T
+        if same:
+            itself = np.arange(len(similarities))
+            similarities[itself, start + itself] = -np.inf
+        found.positions[block], values = largest(similarities, count)
+        found.distances[block] = np.clip(1 - values, 0, 2)
+        progress("neighbours", (start + len(similarities)) / len(queries))
     return found
 
 
-def _everywhere(queries: int) -> Iterator[Block]:
-    """Blocks of queries, each to be compared with the whole reference."""
-    for start in range(0, queries, BLOCK):
-        yield np.arange(start, min(start + BLOCK, queries)), None
-
-
-def _nearby(queries: Floats, reference: Floats, count: int) -> Iterator[Block]:
-    """The queries of each cell, to be compared with the rows of the cells around it."""
-    cells = divide(reference)
-    cell = nearest_centre(queries, cells.centres)
-    order = np.argsort(cell, kind="stable")
-    start = np.searchsorted(cell[order], np.arange(len(cells.centres) + 1))
-    around = searched(cells)
-    for number in np.flatnonzero(np.diff(start)):
-        candidates = np.sort(cells.around(around[number]))
-        if len(candidates) <= count:  # cells of many copies and of nothing
-            candidates = np.arange(len(reference))
-        members = order[start[number] : start[number + 1]]
-        for begin in range(0, len(members), BLOCK):
-            yield members[begin : begin + BLOCK], candidates
-
-
-def _place(own: Positions, candidates: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Where each row stands among the sorted candidates; -1 where it does not."""
-    places = np.minimum(np.searchsorted(candidates, own), len(candidates) - 1)
-    return np.where(candidates[places] == own, places, -1)
-
-
-def _largest(similarities: Floats, count: int) -> tuple[NDArray[np.intp], Floats]:
+def largest(similarities: Floats, count: int) -> tuple[NDArray[np.intp], Floats]:
     """Columns and values of the `count` largest entries of each row, largest first."""
     columns = _promising(similarities, count)
     values = np.take_along_axis(similarities, columns, axis=1)

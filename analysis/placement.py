@@ -1,11 +1,13 @@
 """New rows on an existing map: a place and, when it is clear, a theme. Nothing else moves."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.sparse import csr_matrix
 
+from analysis.cells import Cells
 from analysis.communities import UNSORTED
 from analysis.graph import local_weights
 from analysis.membership import CLEAR, GRAPH, typical, votes
@@ -37,12 +39,51 @@ class Placed:
 
 @dataclass(frozen=True)
 class Map:
-    """Rows that have their place: unit vectors, (rows, 2) points, and labels at two levels."""
+    """Rows that have their place: unit vectors, (rows, 2) points, and labels at two levels.
+
+    `many` says that very many rows are to be placed: then their neighbours are searched for in
+    cells. What placing needs besides is worked out once.
+    """
 
     vectors: Floats
     points: Floats
     fine: Labels
     coarse: Labels
+    many: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many themes there are."""
+        return int(self.fine.max(initial=UNSORTED)) + 1
+
+    @cached_property
+    def middle(self) -> Floats:
+        """Centroid of each theme, shape (themes, dimensions)."""
+        return centroids(self.vectors, self.fine, self.count)
+
+    @cached_property
+    def usual(self) -> Floats:
+        """Similarity of each theme's median member to its centroid, shape (themes,)."""
+        own = np.einsum("ij,ij->i", self.vectors, self.middle[self.fine])
+        return np.maximum(typical(own, self.fine, self.count), 1e-6)
+
+    @cached_property
+    def parents(self) -> Labels:
+        """Coarse label of each theme; the last entry answers for UNSORTED."""
+        parents = np.full(self.count + 1, UNSORTED, dtype=np.int32)
+        kept = self.fine >= 0
+        parents[self.fine[kept]] = self.coarse[kept]
+        return parents
+
+    @cached_property
+    def _cells(self) -> Cells:
+        return Cells.of(self.vectors)
+
+    def nearest(self, rows: Floats, progress: Progress) -> Neighbours:
+        """The rows of the map nearest to each of the new rows."""
+        if self.many:
+            return self._cells.nearest(rows, NEIGHBOURS)
+        return nearest_among(rows, self.vectors, NEIGHBOURS, progress)
 
 
 def place(
@@ -72,10 +113,10 @@ def place(
     rows = unit_rows(vectors)
     if rows.shape[1] != placed.vectors.shape[1]:
         raise ValueError(f"the map has {placed.vectors.shape[1]} dimensions, not {rows.shape[1]}")
-    near = nearest_among(rows, placed.vectors, NEIGHBOURS, progress)
+    near = placed.nearest(rows, progress)
     x, y = np.ascontiguousarray(place_points(near, placed.points).T)
     fine, strength = _themes(placed, rows, near, clear, ahead)
-    return Placed(x, y, fine, _parents(placed)[fine], strength)
+    return Placed(x, y, fine, placed.parents[fine], strength)
 
 
 def place_points(near: Neighbours, points: Floats) -> Floats:
@@ -101,19 +142,16 @@ def place_points(near: Neighbours, points: Floats) -> Floats:
 def _themes(
     placed: Map, rows: Floats, near: Neighbours, clear: float, ahead: float
 ) -> tuple[Labels, Floats]:
-    count = int(placed.fine.max(initial=UNSORTED)) + 1
-    if count == 0:
+    if placed.count == 0:
         return np.full(len(rows), UNSORTED, np.int32), np.zeros(len(rows), np.float32)
-    middle = centroids(placed.vectors, placed.fine, count)
-    own = np.einsum("ij,ij->i", placed.vectors, middle[placed.fine])
-    usual = np.maximum(typical(own, placed.fine, count), 1e-6)
-    share = _votes(near, placed.fine, count)
-    similarity = rows @ middle.T
+    share = _votes(near, placed.fine, placed.count)
+    similarity = rows @ placed.middle.T
     best = (similarity + GRAPH * share).argmax(axis=1).astype(np.int32)
     every = np.arange(len(rows))
-    strength = share[every, best] * np.clip(similarity[every, best] / usual[best], 0, 1)
-    runner_up = np.where(np.arange(count) == best[:, None], 0, share).max(axis=1)
-    sure = (strength >= clear) & (share[every, best] >= ahead * runner_up)
+    strength = share[every, best] * np.clip(similarity[every, best] / placed.usual[best], 0, 1)
+    votes_for = share[every, best]
+    share[every, best] = 0
+    sure = (strength >= clear) & (votes_for >= ahead * share.max(axis=1))
     return np.where(sure, best, UNSORTED).astype(np.int32), strength.astype(np.float32)
 
 
@@ -123,11 +161,3 @@ def _votes(near: Neighbours, labels: Labels, count: int) -> Floats:
     shape = (len(weights), len(labels))
     graph = csr_matrix((weights.ravel(), (origin, near.positions.ravel())), shape=shape)
     return votes(graph, labels, count)
-
-
-def _parents(placed: Map) -> NDArray[np.int32]:
-    """Coarse label of each fine one; the last entry answers for UNSORTED."""
-    parents = np.full(int(placed.fine.max(initial=UNSORTED)) + 2, UNSORTED, dtype=np.int32)
-    kept = placed.fine >= 0
-    parents[placed.fine[kept]] = placed.coarse[kept]
-    return parents

@@ -83,7 +83,9 @@ def _stability(fit: Fit, seed: int) -> NDArray[np.float64] | None:
     """Of each fine theme; None where everything is one theme, which nothing can dissolve."""
     if fit.resolution is None:
         return None
-    return quality.stability(fit.graph, fit.fine[fit.fitted], fit.resolution, seed)
+    return quality.stability(
+        fit.graph, fit.atoms, fit.fine[fit.fitted], fit.resolution, seed
+    )
 
 
 def _describe(

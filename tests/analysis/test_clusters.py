@@ -5,7 +5,14 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from analysis.clusters import clusters, families
-from analysis.communities import UNSORTED, best_resolution, by_size, communities, silhouettes
+from analysis.communities import (
+    UNSORTED,
+    Network,
+    atoms_of,
+    best_resolution,
+    by_size,
+    silhouettes,
+)
 from analysis.graph import fuzzy_graph
 from analysis.membership import unsorted, votes
 from analysis.neighbours import nearest
@@ -90,8 +97,9 @@ def test_a_silhouette_by_hand():
 def test_a_finer_cut_has_more_groups():
     rows, _ = groups(10, 40, spread=0.3)
     graph = fuzzy_graph(nearest(rows, 15))
-    assert communities(graph, 0.3, 0).max() < communities(graph, 20.0, 0).max()
-    assert best_resolution(graph, rows, 0) is not None
+    network = Network(graph)
+    assert network.cut(0.3, 0).max() < network.cut(20.0, 0).max()
+    assert best_resolution(graph, atoms_of(network, 0), rows, 0) is not None
 
 
 def test_votes_are_shares_of_a_rows_neighbours():

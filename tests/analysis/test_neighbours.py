@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import analysis.neighbours
+from analysis.cells import Cells
 from analysis.neighbours import nearest, nearest_among
 from analysis.quality import recall_at_k
 from analysis.vectors import unit_rows
@@ -42,13 +42,20 @@ def test_the_order_of_the_rows_does_not_matter(seed):
     assert (order[shuffled.positions] == straight.positions[order]).all()
 
 
-def test_cells_find_nearly_all_of_what_comparing_everything_finds(monkeypatch):
+def test_cells_find_nearly_all_of_what_comparing_everything_finds():
     rows, _ = groups(40, 100, spread=0.15)
-    true = nearest(rows, 10)
-    monkeypatch.setattr(analysis.neighbours, "EXACT", 1)
-    found = nearest(rows, 10)
+    true = nearest_among(rows[:500], rows[500:], 10)
+    found = Cells.of(rows[500:]).nearest(rows[:500], 10)
     assert recall_at_k(found.positions, true.positions) > 0.95
-    assert not (found.positions == np.arange(len(rows))[:, None]).any()
+    assert (np.diff(found.distances, axis=1) >= 0).all()
+
+
+def test_cells_that_hold_too_few_rows_are_left_for_the_whole_reference():
+    rows = noise(3)
+    found = Cells.of(rows).nearest(rows, 30)
+    assert found.positions[:, 0].tolist() == [0, 1, 2]
+    copies = unit_rows(np.ones((900, 4)))
+    assert (Cells.of(copies).nearest(copies[:2], 30).distances < 1e-6).all()
 
 
 def test_the_callback_hears_the_share_done_and_can_cancel():

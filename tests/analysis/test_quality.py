@@ -41,15 +41,15 @@ def test_a_shuffled_picture_is_not_to_be_trusted():
 def test_real_themes_come_back_and_random_groups_do_not():
     made = fit(groups(10, 40)[0], seed=0)
     random = np.random.default_rng(0).permutation(made.fine)
-    real = stability(made.graph, made.fine, made.resolution, seed=0, rounds=4)
-    chance = stability(made.graph, random, made.resolution, seed=0, rounds=4)
+    real = stability(made.graph, made.atoms, made.fine, made.resolution, seed=0, rounds=4)
+    chance = stability(made.graph, made.atoms, random, made.resolution, seed=0, rounds=4)
     assert real.min() > 0.75
     assert chance.max() < 0.5
 
 
 def test_all_rows_in_one_theme_are_perfectly_stable():
-    made = fit(noise(40), seed=0)
-    assert stability(made.graph, np.zeros(40, np.int32), None, seed=0).tolist() == [1.0]
+    made, zeros = fit(noise(40), seed=0), np.zeros(40, np.int32)
+    assert stability(made.graph, made.atoms, zeros, None, seed=0).tolist() == [1.0]
 
 
 def test_separation_names_the_nearest_rival():
