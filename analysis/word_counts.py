@@ -59,15 +59,15 @@ def count_words(
     texts: Sequence[str],
     labels: Labels,
     owners: Sequence[str | None] | None = None,
-    looked_at: int = LOOKED_AT,
+    most: int = LOOKED_AT,
 ) -> Counts:
     """Counts of content words and of phrases of two content words side by side.
 
-    Where there are owners, names that few of them write are left out. Of each theme `looked_at`
-    rows count at most.
+    Where there are owners, names that few of them write are left out. Of each theme `most` rows
+    count at most.
     """
     themes = int(labels.max(initial=-1)) + 1
-    chosen = _looked_at(labels, looked_at)
+    chosen = looked_at(labels, most)
     theme = np.where(labels[chosen] < 0, themes, labels[chosen]).astype(np.int64)
     size = np.bincount(theme, minlength=themes + 1)
     written = [words_of(texts[row]) for row in chosen]
@@ -105,8 +105,8 @@ def _at(values: csr_matrix, pairs: coo_matrix) -> NDArray[np.int64]:
     return np.asarray(values[pairs.row, pairs.col]).ravel().astype(np.int64)
 
 
-def _looked_at(labels: Labels, most: int) -> NDArray[np.intp]:
-    """Rows in order, at most so many of each theme, evenly spaced."""
+def looked_at(labels: Labels, most: int = LOOKED_AT) -> NDArray[np.intp]:
+    """Rows whose words are counted, in order, at most so many of each theme, evenly spaced."""
     order = np.argsort(labels, kind="stable")
     _, start, size = np.unique(labels[order], return_index=True, return_counts=True)
     parts = [

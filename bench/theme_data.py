@@ -1,6 +1,7 @@
 """Rows for the theme engine's bench: clinc150, and as many more as wanted around its vectors."""
 
 import csv
+import struct
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import text
 from analysis.vectors import unit_rows
 from bench.databases import DATA, Bench
 from clients.embedder import embedder_named
+from queries.binary_copy import HEADER, TRAILER
 from queries.catalog import collection_named, publish
 from queries.collection import Collection
 from queries.gate import writing
@@ -79,13 +81,13 @@ def blended(count: int, seed: int = 5) -> Rows:
 
 
 def stored(bench: Bench, rows: Rows, name: str) -> Collection:
-    """The rows in a table with a vector column, declared; row ids are the positions."""
+    """The rows in a table with a halfvec column, declared; row ids are the positions."""
     dimensions = rows.vectors.shape[1]
     with writing(bench.gate.engine) as connection:
         connection.execute(
             text(
                 f"CREATE TABLE public.{name} (id integer PRIMARY KEY, body text, label text, "
-                f"vector vector({dimensions}))"
+                f"vector halfvec({dimensions}))"
             )
         )
     add(bench, rows, name, 0)
@@ -103,13 +105,20 @@ def stored(bench: Bench, rows: Rows, name: str) -> Collection:
 
 
 def add(bench: Bench, rows: Rows, name: str, first: int) -> None:
-    """Insert the rows with ids from `first` on."""
+    """Insert the rows with ids from `first` on, by binary COPY."""
+    head = struct.pack(">hh", rows.vectors.shape[1], 0)
+    copying = f"COPY public.{name} (id, body, label, vector) FROM STDIN (FORMAT binary)"
     with writing(bench.gate.engine) as connection:
         cursor = connection.connection.cursor()
-        with cursor.copy(f"COPY public.{name} (id, body, label, vector) FROM STDIN") as copy:
+        with cursor.copy(copying) as copy:
+            copy.write(HEADER)
             for place, said in enumerate(rows.texts):
-                vector = "[" + ",".join(f"{value:.6f}" for value in rows.vectors[place]) + "]"
-                copy.write_row((first + place, said, str(rows.labels[place]), vector))
+                vector = head + rows.vectors[place].astype(">f2").tobytes()
+                label = str(rows.labels[place]).encode()
+                values = (struct.pack(">i", first + place), said.encode(), label, vector)
+                sized = (struct.pack(">i", len(value)) + value for value in values)
+                copy.write(struct.pack(">h", len(values)) + b"".join(sized))
+            copy.write(TRAILER)
 
 
 def agreement(rows: Rows, fine: NDArray[np.integer[Any]]) -> dict[str, Any]:

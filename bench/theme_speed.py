@@ -16,14 +16,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.fit import fit
 from analysis.graph import fuzzy_graph
 from analysis.neighbours import nearest, nearest_among
 from analysis.projection import layout, principal_plane
-from bench.databases import fresh
+from analysis.vectors import unit_rows
+from bench.databases import Bench, fresh
 from bench.theme_data import Rows, add, agreement, blended, quietly, stored
 from jobs.map import make_map
+from queries.catalog import collection_named
+from queries.collection import Collection
+from queries.engine import make_engine
+from queries.gate import WORKER, Gate
 from queries.runs import export
+from queries.spaces import active_space
+from queries.vectors import embeddings
 
 SEED = 7
 
@@ -70,12 +76,13 @@ def race(chosen: argparse.Namespace) -> list[dict[str, Any]]:
             make_map(bench.gate, collection, quietly)
             seconds, worked = perf_counter() - start, process_time() - worked
             told = export(bench.gate, collection)
+            floor, floor_worked = _floor(bench, collection)
         fine = told.assign(n=told["id"].astype(int)).sort_values("n")["theme_id"]
         labels = fine.fillna(-1).to_numpy(np.int64)
         one: dict[str, Any] = {"rows": count, "seconds": round(seconds, 1)}
         one |= {"cpu_seconds": round(worked, 1)} | agreement(rows, labels)
-        one["floor"] = round(_floor(rows.vectors), 1)
-        one["to_floor"] = round(seconds / one["floor"], 2)
+        one |= {"floor": round(floor, 1), "floor_cpu": round(floor_worked, 1)}
+        one |= {"to_floor": round(seconds / floor, 2), "cpu": round(worked / floor_worked, 2)}
         peer = _bertopic(chosen.bertopic, rows)
         one["bertopic"] = peer
         if isinstance(peer, dict):
@@ -87,25 +94,47 @@ def race(chosen: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def growth(chosen: argparse.Namespace) -> dict[str, Any]:
-    """Time and peak memory of a fit in a process of its own, at several sizes."""
-    measured = []
+    """Time and peak memory of the whole pipeline, in a process of its own, at several sizes.
+
+    From vectors in PostgreSQL to a stored map; memory is the process's, not the server's.
+    """
+    measured: list[dict[str, Any]] = []
     for count in chosen.growth:
-        command = [sys.executable, "-m", "bench.theme_speed", str(count)]
-        told = subprocess.run(command, check=True, capture_output=True, text=True)
-        measured.append(json.loads(told.stdout.splitlines()[-1]))
+        with fresh() as bench:
+            stored(bench, blended(count), "grown")
+            measured.append({"rows": count} | _mapped_alone(bench.url, "grown"))
+            measured[-1] |= {"shape": _shape(bench, count)}
         print(json.dumps(measured[-1]), flush=True)
-    sizes, seconds = ([one[key] for one in measured] for key in ("rows", "seconds"))
-    steep = np.polyfit(np.log(sizes), np.log(seconds), 1)[0] if len(sizes) > 1 else None
-    return {"fits": measured, "exponent": None if steep is None else round(float(steep), 3)}
+    sizes = np.log([one["rows"] for one in measured])
+    exponent = {
+        key: round(float(np.polyfit(sizes, np.log([one[key] for one in measured]), 1)[0]), 3)
+        for key in ("seconds", "cpu_seconds")
+        if len(measured) > 1
+    }
+    return {"maps": measured, "exponent": exponent}
+
+
+def _shape(bench: Bench, count: int) -> dict[str, Any]:
+    """Agreement of the stored themes with the intents."""
+    told = export(bench.gate, collection_named(bench.gate, "grown"))
+    fine = np.empty(count, dtype=np.int64)
+    fine[told["id"].astype(int)] = told["theme_id"].fillna(-1).to_numpy(np.int64)
+    return {"themes": len(np.unique(fine[fine >= 0]))} | agreement(blended(count), fine)
+
+
+def _mapped_alone(url: str, name: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.theme_speed", url, name]
+    told = subprocess.run(command, check=True, capture_output=True, text=True)
+    return dict(json.loads(told.stdout.splitlines()[-1]))
 
 
 def cold(_: argparse.Namespace) -> dict[str, Any]:
-    """A process that imports everything and fits 500 rows."""
-    start = perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "bench.theme_speed", "500"], check=True, capture_output=True
-    )
-    return {"rows": 500, "seconds": round(perf_counter() - start, 2)}
+    """A process that imports everything and maps 500 rows."""
+    with fresh() as bench:
+        stored(bench, blended(500), "cold")
+        start = perf_counter()
+        _mapped_alone(bench.url, "cold")
+        return {"rows": 500, "seconds": round(perf_counter() - start, 2)}
 
 
 def _neighbours_agree(
@@ -124,12 +153,17 @@ def _neighbours_agree(
     return float(np.mean(shares))
 
 
-def _floor(vectors: NDArray[np.float32]) -> float:
-    """One neighbour graph and one layout, of what a fit would take; the others need both too."""
-    start = perf_counter()
-    graph = fuzzy_graph(nearest(vectors[:50_000], 30).first(15))
-    layout(graph, principal_plane(vectors[:50_000], SEED), SEED)
-    return perf_counter() - start
+def _floor(bench: Bench, collection: Collection) -> tuple[float, float]:
+    """Reading the vectors, one neighbour graph and one layout: what nobody can do without.
+
+    Seconds, and seconds of the processor.
+    """
+    start, worked = perf_counter(), process_time()
+    space = active_space(bench.gate, collection)
+    vectors = unit_rows(embeddings(bench.gate, collection, space)[1][:50_000])
+    graph = fuzzy_graph(nearest(vectors, 30).first(15))
+    layout(graph, principal_plane(vectors, SEED), SEED)
+    return perf_counter() - start, process_time() - worked
 
 
 def _bertopic(python: str | None, rows: Rows) -> dict[str, Any] | str:
@@ -158,15 +192,19 @@ def _bertopic(python: str | None, rows: Rows) -> dict[str, Any] | str:
     } | agreement(rows, topics)
 
 
-def _fit_alone(count: int) -> None:
-    """Fit so many rows and print seconds and peak memory: run in a process of its own."""
-    vectors = blended(count).vectors
-    start = perf_counter()
-    fit(vectors, SEED)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    seconds = round(perf_counter() - start, 2)
-    print(json.dumps({"rows": count, "seconds": seconds, "peak_gb": round(peak, 2)}))
+def _map_alone(url: str, name: str) -> None:
+    """Map a collection and print seconds and peak memory: run in a process of its own."""
+    gate = Gate(make_engine(url), WORKER)
+    start, worked = perf_counter(), process_time()
+    make_map(gate, collection_named(gate, name), quietly)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    told = {
+        "seconds": round(perf_counter() - start, 2),
+        "cpu_seconds": round(process_time() - worked, 1),
+        "peak_gb": round(used.ru_maxrss / 2**20, 2),
+    }
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":
-    _fit_alone(int(sys.argv[1]))
+    _map_alone(sys.argv[1], sys.argv[2])

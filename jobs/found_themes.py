@@ -1,6 +1,6 @@
 """From a fit to themes with names, evidence and a history: what a run stores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from analysis import names, quality, registration, representatives
 from analysis.fit import Fit
 from analysis.terms import terms
 from analysis.vectors import centroids
+from analysis.word_counts import looked_at
 from jobs.themes_before import Before, Level, as_people_decided, continued
 from queries.runs import FoundTheme, Points, ThemeEvent
 
@@ -39,20 +40,22 @@ def found_themes(
     ids: Sequence[str],
     vectors: Vectors,
     fit: Fit,
-    texts: Sequence[str],
+    told: Callable[[Sequence[int]], Sequence[str]],
     before: Before | None,
     seed: int,
     owners: Sequence[str | None] | None = None,
 ) -> Found:
     """Describe the themes of a fit; those that continue a theme of before keep its id and name.
 
+    `told` gives the texts of rows by their positions: only some rows of each theme are read.
     `owners` of personal texts: then no theme is described in words that only one or two people use.
     """
     if before is not None:
         fit = as_people_decided(ids, vectors, fit, before)
-    broad = _level(vectors, texts, owners, fit.coarse, 0)
+    read = _read(fit, told, owners)
+    broad = _level(vectors, read, fit.coarse, 0)
     fine = replace(
-        _level(vectors, texts, owners, fit.fine, broad.count),
+        _level(vectors, read, fit.fine, broad.count),
         parents=_parents(fit),
         stability=_stability(fit, seed),
     )
@@ -67,15 +70,30 @@ def found_themes(
     return Found(named, replace(points, themes=themes), events, measured, moved)
 
 
-def _level(
-    vectors: Vectors,
-    texts: Sequence[str],
+@dataclass(frozen=True)
+class _Read:
+    """Rows whose words describe the themes: positions, texts and, where they count, owners."""
+
+    rows: NDArray[np.intp]
+    texts: Sequence[str]
+    owners: Sequence[str | None] | None
+
+
+def _read(
+    fit: Fit,
+    told: Callable[[Sequence[int]], Sequence[str]],
     owners: Sequence[str | None] | None,
-    labels: Labels,
-    first: int,
-) -> Level:
+) -> _Read:
+    rows = np.union1d(looked_at(fit.coarse), looked_at(fit.fine))
+    chosen = rows.tolist()
+    return _Read(rows, told(chosen), None if owners is None else [owners[row] for row in chosen])
+
+
+def _level(vectors: Vectors, read: _Read, labels: Labels, first: int) -> Level:
     count = int(labels.max(initial=-1)) + 1
-    found = terms(texts, labels, TERMS, owners, vectors) if count else {}
+    found = {}
+    if count:
+        found = terms(read.texts, labels[read.rows], TERMS, read.owners, vectors[read.rows])
     return Level(labels, first, found, centroids(vectors, labels, count))
 
 
@@ -83,9 +101,7 @@ def _stability(fit: Fit, seed: int) -> NDArray[np.float64] | None:
     """Of each fine theme; None where everything is one theme, which nothing can dissolve."""
     if fit.resolution is None:
         return None
-    return quality.stability(
-        fit.graph, fit.atoms, fit.fine[fit.fitted], fit.resolution, seed
-    )
+    return quality.stability(fit.graph, fit.atoms, fit.fine[fit.fitted], fit.resolution, seed)
 
 
 def _describe(

@@ -49,12 +49,19 @@ def map_rows(work: Work) -> str:
     """Make the map, or place what is new.
 
     Arguments: `refit`, whether everything is fitted anew; `propose`, whether that waits to be
-    accepted.
+    accepted; `unsorted_at_most`, the share of rows that may be in no theme, 0 to 1.
     """
     from jobs.map import make_map
 
     wanted = {name: bool(work.arguments.get(name)) for name in ("refit", "propose")}
-    report = make_map(work.gate, work.collection, work.progress, **wanted)
+    dial = work.arguments.get("unsorted_at_most")
+    report = make_map(
+        work.gate,
+        work.collection,
+        work.progress,
+        **wanted,
+        unsorted_at_most=None if dial is None else float(dial),
+    )
     return MAPPED[report.did].format(**asdict(report))
 
 

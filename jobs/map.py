@@ -8,28 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import fit as fitting
-from analysis.placement import Map, place
-from analysis.vectors import unit_rows
 from jobs.errors import JobError
 from jobs.found_themes import found_themes
-from jobs.map_data import (
-    SEED,
-    UNSORTED_AT_MOST,
-    Changes,
-    Data,
-    digests_of,
-    fingerprint_of,
-    parameters,
-)
-from jobs.refits import changes_told, worth_a_refit
+from jobs.map_data import SEED, dial_of, fingerprint_of, parameters
+from jobs.place import place_arrivals
+from jobs.refits import changes_told
 from jobs.theme_states import tell_states
 from jobs.themes_before import Before
-from queries import run_states, runs, spaces, store_run, theme_edits, themes, vectors
+from queries import map_rows, run_states, runs, spaces, store_run, theme_edits, themes
 from queries.collection import Collection
+from queries.fit_stages import FitStages
 from queries.gate import Gate, alone
+from queries.map_rows import Rows
 from queries.reaches import reaches
 from queries.role_values import role_values
-from queries.runs import NewRun, Points, Run
+from queries.runs import NewRun, Run
 from queries.spaces import Space
 from queries.texts import nameless
 
@@ -63,151 +56,125 @@ def make_map(
     *,
     refit: bool = False,
     propose: bool = False,
+    unsorted_at_most: float | None = None,
 ) -> MapReport:
     """Fit a first map, place what is new on the one that is there, or refit when asked to.
 
-    With `propose` the refit is stored and waits until somebody accepts it.
+    With `propose` the refit is stored and waits until somebody accepts it. `unsorted_at_most` is
+    the dial, a share from 0 to 1; without it that of the map that is there stays. Another dial is a
+    refit.
     """
-    with alone(gate.engine, "map", collection.name):
-        return _make_map(gate, collection, progress, refit or propose, propose)
-
-
-def _make_map(
-    gate: Gate, collection: Collection, progress: Progress, refit: bool, propose: bool
-) -> MapReport:
-    space = spaces.active_space(gate, collection)
-    progress("reading embeddings", 0.0)
-    ids, rows = vectors.embeddings(gate, collection, space)
-    if len(ids) < FEWEST_ROWS:
+    if unsorted_at_most is not None and not 0 <= unsorted_at_most <= 1:
         raise JobError(
-            f"{collection.name} has {len(ids)} embedded rows; a map needs at least {FEWEST_ROWS}. "
-            f"Load more text and run `./northlight embed {collection.name}`."
+            f"The share of unsorted rows is from 0 to 100 %, not {unsorted_at_most:.0%}."
         )
-    rows = unit_rows(rows)  # half precision rounds lengths as well
-    run = runs.current(gate, collection)
-    fingerprint = fingerprint_of(collection, space, ids, rows)
-    if run is not None and run.fingerprint == fingerprint:
-        return report("unchanged", gate, collection)
-    data = Data(ids, rows, fingerprint)
-    if run is not None and propose:
-        return _propose(gate, collection, space, data, run, progress)
-    if run is None or refit or run.space_id != space.id:
-        return _fit(gate, collection, space, data, run, progress)
-    points = runs.points_of(gate, run)
-    changes = Changes.between(points, data)
-    if len(changes.kept) < FEWEST_ROWS:  # nothing to place others by
-        return _fit(gate, collection, space, data, run, progress)
-    if not len(changes.arrived) and not changes.gone:
-        return report("unchanged", gate, collection)
-    return _place(gate, collection, run, points, data, changes, progress)
+    with alone(gate.engine, "map", collection.name):
+        space, run = spaces.active_space(gate, collection), runs.current(gate, collection)
+        dial = dial_of(run) if unsorted_at_most is None else unsorted_at_most
+        job = _Fit(gate, collection, space, run, dial, progress)
+        if run is None or refit or propose or run.space_id != space.id or dial != dial_of(run):
+            return job.proposed() if propose and run is not None else job.fitted()
+        changes = map_rows.changes(gate, collection, space, run)
+        if changes.kept < FEWEST_ROWS:  # nothing to place others by
+            return job.fitted()
+        if not changes.arrived and not changes.gone:
+            return report("unchanged", gate, collection)
+        placed = place_arrivals(gate, collection, space, run, changes, progress)
+        return report("placed", gate, collection, placed)
 
 
-def _owners(gate: Gate, collection: Collection, ids: Sequence[str]) -> Sequence[str | None] | None:
-    """Whose each row is; None where whoever reads one row may read all of them."""
-    partly = any(reach.narrow or reach.pseudonymous for reach in reaches(collection))
-    if collection.owner is None or not partly:
-        return None
-    known = role_values(gate, collection, "owner")
-    return [known.get(row_id) for row_id in ids]
+@dataclass(frozen=True)
+class _Fit:
+    """A fit of everything there is, after `old`, the map that is shown."""
 
+    gate: Gate
+    collection: Collection
+    space: Space
+    old: Run | None
+    dial: float
+    progress: Progress
 
-def _fit(
-    gate: Gate,
-    collection: Collection,
-    space: Space,
-    data: Data,
-    old: Run | None,
-    progress: Progress,
-) -> MapReport:
-    new, _ = _found(gate, collection, space, data, old, progress)
-    progress("storing the map", 0.95)
-    run_id = store_run.save(gate.engine, collection, space, new)
-    tell_states(gate, collection)
-    progress("mapped", 1.0)
-    unsorted = int((np.asarray(new.points.themes) < 0).sum())
-    return MapReport("fitted", run_id, len(data.ids), 0, len(new.themes), unsorted)
+    def fitted(self) -> MapReport:
+        """A new map, shown at once."""
+        rows, fingerprint = self._read()
+        if self._is_of(fingerprint):
+            return report("unchanged", self.gate, self.collection)
+        new, _ = self._found(rows, fingerprint)
+        self.progress("storing the map", 0.95)
+        run_id = store_run.save(self.gate.engine, self.collection, self.space, new)
+        tell_states(self.gate, self.collection)
+        self.progress("mapped", 1.0)
+        unsorted = int((np.asarray(new.points.themes) < 0).sum())
+        return MapReport("fitted", run_id, len(rows.ids), 0, len(new.themes), unsorted)
 
+    def proposed(self) -> MapReport:
+        """A refit that waits, with how far it would move rows and what would become of themes."""
+        assert self.old is not None  # without a map there is nothing to propose to
+        rows, fingerprint = self._read()
+        if self._is_of(fingerprint):
+            return report("unchanged", self.gate, self.collection)
+        new, moved = self._found(rows, fingerprint)
+        self.progress("storing the proposal", 0.95)
+        told = changes_told(new, runs.points_of(self.gate, self.old), moved)
+        run_id = store_run.propose(self.gate.engine, self.collection, self.space, new, told)
+        self.progress("proposed", 1.0)
+        return MapReport(
+            "proposed", run_id, told["rows"], 0, told["themes"], told["unsorted"], proposal=told
+        )
 
-def _propose(
-    gate: Gate, collection: Collection, space: Space, data: Data, old: Run, progress: Progress
-) -> MapReport:
-    """A refit that waits, with how far it would move rows and what would become of themes."""
-    new, moved = _found(gate, collection, space, data, old, progress)
-    progress("storing the proposal", 0.95)
-    told = changes_told(new, runs.points_of(gate, old), moved)
-    run_id = store_run.propose(gate.engine, collection, space, new, told)
-    progress("proposed", 1.0)
-    return MapReport(
-        "proposed", run_id, told["rows"], 0, told["themes"], told["unsorted"], proposal=told
-    )
+    def _read(self) -> tuple[Rows, str]:
+        self.progress("reading embeddings", 0.0)
+        rows = map_rows.everything(self.gate, self.collection, self.space)
+        if len(rows.ids) < FEWEST_ROWS:
+            name = self.collection.name
+            raise JobError(
+                f"{name} has {len(rows.ids)} embedded rows; a map needs at least {FEWEST_ROWS}. "
+                f"Load more text and run `./northlight embed {name}`."
+            )
+        return rows, fingerprint_of(self.collection, self.space, rows, self.dial)
 
+    def _is_of(self, fingerprint: str) -> bool:
+        """Whether the map that is shown is a fit of exactly this, nothing placed or taken since."""
+        if self.old is None or self.old.fingerprint != fingerprint:
+            return False
+        if run_states.placed(self.gate, self.old.id).placed:
+            return False
+        changes = map_rows.changes(self.gate, self.collection, self.space, self.old)
+        return not changes.arrived and not changes.gone
 
-def _found(
-    gate: Gate,
-    collection: Collection,
-    space: Space,
-    data: Data,
-    old: Run | None,
-    progress: Progress,
-) -> tuple[NewRun, NDArray[np.float32]]:
-    """Everything a fit finds out, and how far rows of the old map moved."""
-    fit = fitting.fit(data.rows, SEED, UNSORTED_AT_MOST, _scaled(progress, 0.05, 0.75))
-    progress("naming themes", 0.75)
-    before = None if old is None else _before(gate, collection, old, space)
-    told = nameless(gate, collection, data.ids)
-    owners = _owners(gate, collection, data.ids)
-    found = found_themes(data.ids, data.rows, fit, told, before, SEED, owners)
-    points = replace(found.points, digests=digests_of(data.rows))
-    quality, themes, events = found.quality, found.themes, found.events
-    new = NewRun(data.fingerprint, parameters(), quality, themes, points, events)
-    return new, found.moved
+    def _found(self, rows: Rows, fingerprint: str) -> tuple[NewRun, NDArray[np.float32]]:
+        """Everything a fit finds out, and how far rows of the old map moved."""
+        progress = scaled(self.progress, 0.05, 0.75)
+        stages = FitStages(self.gate.engine, self.space, fingerprint)
+        fit = fitting.fit(rows.vectors, SEED, self.dial, progress, stages)
+        self.progress("naming themes", 0.75)
 
+        def told(positions: Sequence[int]) -> list[str]:
+            return nameless(self.gate, self.collection, [rows.ids[row] for row in positions])
 
-def _before(gate: Gate, collection: Collection, run: Run, space: Space) -> Before:
-    known = themes.known_themes(gate, collection)
-    decided = theme_edits.standing(gate, collection)
-    return Before(runs.points_of(gate, run), known, run.space_id == space.id, decided)
+        found = found_themes(
+            rows.ids, rows.vectors, fit, told, self._before(), SEED, self._owners(rows.ids)
+        )
+        points = replace(found.points, digests=rows.digests)
+        kept = parameters(self.dial)
+        new = NewRun(fingerprint, kept, found.quality, found.themes, points, found.events)
+        return new, found.moved
 
+    def _before(self) -> Before | None:
+        if self.old is None:
+            return None
+        known = themes.known_themes(self.gate, self.collection)
+        decided = theme_edits.standing(self.gate, self.collection)
+        same = self.old.space_id == self.space.id
+        return Before(runs.points_of(self.gate, self.old), known, same, decided)
 
-def _place(
-    gate: Gate,
-    collection: Collection,
-    run: Run,
-    points: Points,
-    data: Data,
-    changes: Changes,
-    progress: Progress,
-) -> MapReport:
-    """Rows that arrived since find their place; no row that has one moves."""
-    new = _placed(points, data, changes, _scaled(progress, 0.1, 0.9))
-    store_run.place(gate.engine, collection, run, new, changes.gone)
-    run_states.tell_refit(gate.engine, run.id, worth_a_refit(run_states.placed(gate, run.id)))
-    tell_states(gate, collection)
-    progress("placed", 1.0)
-    return report("placed", gate, collection, len(new.row_ids))
-
-
-def _placed(points: Points, data: Data, changes: Changes, progress: Progress) -> Points:
-    labels, theme_ids = _labels(points.themes[changes.kept_on_map])
-    plane = np.column_stack([points.x, points.y])[changes.kept_on_map]
-    on_map = Map(data.rows[changes.kept], plane, labels, labels)
-    arrived = data.rows[changes.arrived]
-    if not len(arrived):
-        nothing = np.empty(0, dtype=np.float32)
-        whole = np.empty(0, dtype=np.int64)
-        return Points([], nothing, nothing, whole, nothing, whole)
-    placed = place(on_map, arrived, progress=progress)
-    found = np.where(placed.fine < 0, runs.UNSORTED, theme_ids[placed.fine])
-    ids = [data.ids[number] for number in changes.arrived.tolist()]
-    return Points(ids, placed.x, placed.y, found, placed.membership, digests_of(arrived))
-
-
-def _labels(theme_ids: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Theme ids as labels from 0, and the ids by label; the last entry answers for unsorted."""
-    known = np.unique(theme_ids[theme_ids != runs.UNSORTED])
-    labels = np.searchsorted(known, theme_ids).astype(np.int32)
-    labels[theme_ids == runs.UNSORTED] = -1
-    return labels, np.append(known, runs.UNSORTED).astype(np.int64)
+    def _owners(self, ids: Sequence[str]) -> Sequence[str | None] | None:
+        """Whose each row is; None where whoever reads one row may read all of them."""
+        partly = any(reach.narrow or reach.pseudonymous for reach in reaches(self.collection))
+        if self.collection.owner is None or not partly:
+            return None
+        known = role_values(self.gate, self.collection, "owner")
+        return [known.get(row_id) for row_id in ids]
 
 
 def report(did: str, gate: Gate, collection: Collection, placed: int = 0) -> MapReport:
@@ -218,5 +185,6 @@ def report(did: str, gate: Gate, collection: Collection, placed: int = 0) -> Map
     return MapReport(did, now.id, now.rows, placed, count, now.unsorted, because)
 
 
-def _scaled(progress: Progress, start: float, end: float) -> Progress:
+def scaled(progress: Progress, start: float, end: float) -> Progress:
+    """A progress callback for a part of the work."""
     return lambda step, share: progress(step, start + (end - start) * min(max(share, 0.0), 1.0))

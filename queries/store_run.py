@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from queries.collection import Collection
+from queries.fit_stages import forget
 from queries.gate import writing
 from queries.run_rows import copy_points, insert, insert_events, take_off, with_theme_ids
 from queries.runs import NewRun, Points, Run, ThemeEvent
@@ -23,6 +24,7 @@ def save(engine: Engine, collection: Collection, space: Space, run: NewRun) -> i
         apply_merges(connection, run_id)
         count(connection, collection, run_id)
         make_current(connection, space.collection_id, run_id)
+        forget(connection, space.collection_id)
     _analyze(engine)
     return run_id
 
@@ -57,6 +59,7 @@ def propose(
             {"ids": ids},
         )
         count(connection, collection, run_id)
+        forget(connection, space.collection_id)
     _analyze(engine)
     return run_id
 

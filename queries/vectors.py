@@ -17,14 +17,13 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Select,
     cast,
     func,
     select,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql.base import PGDialect
 
+from queries.binary_copy import HEADER, TRAILER, copied, halves
 from queries.collection import Collection
 from queries.errors import NoEmbedding, NoSuchRow
 from queries.gate import Gate
@@ -34,8 +33,6 @@ from queries.sendable import sendable
 from queries.spaces import EMBEDDING, Space
 from queries.statement import Statement
 
-_HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
-_TRAILER = struct.pack(">h", -1)
 _NULL = struct.pack(">i", -1)
 READ_SECONDS = 600
 # As many candidates as pgvector can keep: with fewer an index of 100,000 rows finds .94 to .97 of
@@ -120,19 +117,29 @@ def embeddings(
     length as near as half precision allows; both are read from one snapshot, so they speak of the
     same rows. A zero vector in a column of the table's own has no direction and is left out.
     """
-    vectors = vector_rows(collection, space)
-    if space.storage == "own":
-        there = select(vectors).where(vectors.c.row_id.in_(select(collection.view.c.row_id)))
-    else:
-        length = func.l2_norm if space.half else func.vector_norm
-        direction = func.l2_normalize(vectors.c.embedding).label("embedding")
-        there = select(vectors.c.row_id, direction).where(length(vectors.c.embedding) > 0)
-    ordered = there.subquery("present")
-    ids = select(ordered.c.row_id).order_by(ordered.c.row_id)
-    halves = select(cast(ordered.c.embedding, HALFVEC)).order_by(ordered.c.row_id)
+    there = directions(collection, space)
     with gate.reading(READ_SECONDS, snapshot=True) as connection:
-        row_ids = list(connection.execute(ids).scalars())
-        return row_ids, _copy_out(connection, halves, space.dimensions)
+        ids = sorted(connection.execute(select(there.c.row_id)).scalars())
+        place = {row_id: number for number, row_id in enumerate(ids)}
+        found = np.empty((len(ids), space.dimensions), dtype=np.float32)
+        vectors = select(cast(there.c.embedding, HALFVEC), there.c.row_id)
+        for block in copied(connection, vectors, [halves(space.dimensions)]):
+            found[[place[row_id] for row_id in block.ids]] = block.fields["f0"]
+        return ids, found
+
+
+def directions(collection: Collection, space: Space) -> FromClause:
+    """The rows that have a direction: `row_id, stored` and `embedding`, of unit length."""
+    vectors = vector_rows(collection, space)
+    stored = vectors.c.embedding
+    if space.storage == "own":
+        there = select(vectors.c.row_id, stored.label("stored"), stored)
+        there = there.where(vectors.c.row_id.in_(select(collection.view.c.row_id)))
+        return there.subquery("present")
+    length = func.l2_norm if space.half else func.vector_norm
+    direction = func.l2_normalize(stored).label("embedding")
+    there = select(vectors.c.row_id, stored.label("stored"), direction)
+    return there.where(length(stored) > 0).subquery("present")
 
 
 def embedding_of(
@@ -160,20 +167,20 @@ def copy_in(connection: Connection, target: str, rows: Sequence[Embedded], space
     cursor = connection.connection.cursor()
     columns = "(space_id, row_id, content_hash, embedding, refused)"
     with cursor.copy(f"COPY {target} {columns} FROM STDIN (FORMAT binary)") as copy:
-        copy.write(_HEADER)
+        copy.write(HEADER)
         copy.write(b"".join(_records(rows, space)))
-        copy.write(_TRAILER)
+        copy.write(TRAILER)
 
 
 def _records(rows: Sequence[Embedded], space: Space) -> Iterator[bytes]:
     """One record a row; the vectors are turned into bytes all at once."""
     start = struct.pack(">hii", 5, 4, space.id)
-    halves = _halfvecs([row.vector for row in rows if row.vector is not None])
+    packed = _halfvecs([row.vector for row in rows if row.vector is not None])
     for row in rows:
         yield start
         yield _field(row.row_id.encode())
         yield _field(row.content_hash.bytes)
-        yield _NULL if row.vector is None else next(halves)
+        yield _NULL if row.vector is None else next(packed)
         yield _NULL if row.refused is None else _field(row.refused.encode())
 
 
@@ -190,16 +197,3 @@ def _halfvecs(vectors: Sequence[NDArray[np.float32]]) -> Iterator[bytes]:
     for values in packed:
         yield start + values.tobytes()
 
-
-def _copy_out(
-    connection: Connection, statement: Select[Any], dimensions: int
-) -> NDArray[np.float32]:
-    """The single halfvec column of a statement as an array, shape (rows, dimensions)."""
-    dialect = PGDialect()  # type: ignore[no-untyped-call]
-    compiled = statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
-    cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY ({compiled}) TO STDOUT (FORMAT binary)") as copy:
-        raw = b"".join(bytes(block) for block in copy)
-    record = np.dtype([("head", "V10"), ("values", ">f2", (dimensions,))])
-    body = raw[len(_HEADER) : -len(_TRAILER)]
-    return np.ascontiguousarray(np.frombuffer(body, record)["values"], dtype=np.float32)

@@ -30,6 +30,12 @@ CHANGES = (
 @click.option("--propose", is_flag=True, help="Refit, but show it only when it is accepted.")
 @click.option("--accept", is_flag=True, help="Show the refit that was proposed.")
 @click.option("--back", is_flag=True, help="Show the map before this one again.")
+@click.option(
+    "--unsorted",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Leave at most so many rows in no theme; kept for later refits. Another dial is a refit.",
+)
 @click.option("--export", type=click.Path(dir_okay=False, path_type=Path), help="Write Parquet.")
 @as_json
 @pass_context
@@ -40,6 +46,7 @@ def map_command(
     propose: bool,
     accept: bool,
     back: bool,
+    unsorted: float | None,
     export: Path | None,
     json_wanted: bool,
 ) -> None:
@@ -51,13 +58,24 @@ def map_command(
 
     if refit + propose + accept + back > 1:
         raise click.UsageError("Choose one of --refit, --propose, --accept and --back.")
+    if unsorted is not None and (accept or back):
+        raise click.UsageError(
+            "--unsorted goes with neither --accept nor --back."
+        )
     collection = collection_named(context.gate, name)
     if accept or back:
         (refits.accept if accept else refits.back)(context.gate, collection)
         found = report("unchanged", context.gate, collection)
     else:
         with Bar() as progress:
-            found = make_map(context.gate, collection, progress, refit=refit, propose=propose)
+            found = make_map(
+                context.gate,
+                collection,
+                progress,
+                refit=refit,
+                propose=propose,
+                unsorted_at_most=None if unsorted is None else unsorted / 100,
+            )
     if export is not None:
         export_map(context.gate, collection, export)
         context.say(f"Written: {export}")

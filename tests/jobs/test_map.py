@@ -15,7 +15,6 @@ from pyarrow import parquet
 
 from analysis import fit as fitting
 from analysis.projection import layout
-from jobs import map as mapping
 from jobs.errors import JobError
 from jobs.export import export_map
 from jobs.map import MapReport, make_map
@@ -429,9 +428,3 @@ def test_progress_never_goes_back_and_ends_at_the_whole(gate: Gate) -> None:
 def test_the_same_rows_make_the_same_map(gate: Gate, stable: Collection) -> None:
     one, other = places(gate, stable), places(gate, mapped(gate))
     assert np.array_equal(one[["x", "y"]], other[["x", "y"]])
-
-
-def test_a_digest_is_never_the_one_that_means_unknown() -> None:
-    found = mapping.digests_of(np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32))
-    assert (found != 0).all()
-    assert len(set(found.tolist())) == 50
