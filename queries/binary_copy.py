@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Select
 from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.exc import DBAPIError
 
 HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
 TRAILER = struct.pack(">h", -1)
@@ -73,19 +75,28 @@ def _record(types: Sequence[Any]) -> np.dtype[Any]:
 
 def _rows(connection: Connection, statement: Select[Any], fixed: int) -> Iterator[bytes]:
     """Each row as it travels; how the server cuts the stream into messages does not matter."""
-    dialect = PGDialect()  # type: ignore[no-untyped-call]
-    compiled = statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     left, header = bytearray(), len(HEADER)
+    for message in _messages(connection, statement):
+        left += message
+        start = min(header, len(left))
+        header -= start
+        while (end := _end(left, start, fixed)) is not None:
+            yield bytes(left[start:end])
+            start = end
+        del left[:start]
+
+
+def _messages(connection: Connection, statement: Select[Any]) -> Iterator[Any]:
+    # Named parameters, of which there are none: the style that leaves a % as it is.
+    dialect = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]
+    compiled = statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY ({compiled}) TO STDOUT (FORMAT binary)") as copy:
-        for message in copy:
-            left += message
-            start = min(header, len(left))
-            header -= start
-            while (end := _end(left, start, fixed)) is not None:
-                yield bytes(left[start:end])
-                start = end
-            del left[:start]
+    try:
+        with cursor.copy(f"COPY ({compiled}) TO STDOUT (FORMAT binary)") as copy:
+            yield from copy
+    except psycopg.Error as error:  # as SQLAlchemy tells it of any other statement
+        told = DBAPIError.instance(str(compiled), None, error, psycopg.Error)
+        raise told from error
 
 
 def _end(received: bytearray, start: int, fixed: int) -> int | None:

@@ -428,3 +428,57 @@ def test_progress_never_goes_back_and_ends_at_the_whole(gate: Gate) -> None:
 def test_the_same_rows_make_the_same_map(gate: Gate, stable: Collection) -> None:
     one, other = places(gate, stable), places(gate, mapped(gate))
     assert np.array_equal(one[["x", "y"]], other[["x", "y"]])
+
+
+def test_a_fit_of_a_sample_goes_on_from_what_a_dead_worker_finished(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "LARGEST", 60)
+    monkeypatch.setattr(fitting, "PLACED_AT_ONCE", 10)
+    collection, undisturbed = embedded_world(gate, MANY), mapped(gate)
+
+    def die(step: str, share: float) -> None:
+        if step == "placing" and share > 0.6:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_map(gate, collection, die)
+    assert runs.current(gate, collection) is None
+    steps: list[str] = []
+    make_map(gate, collection, lambda step, _share: steps.append(step))
+    assert "themes" not in steps
+    one, other = places(gate, collection), places(gate, undisturbed)
+    pd.testing.assert_frame_equal(one[["x", "y"]], other[["x", "y"]], check_exact=True)
+    assert run_sql(gate.engine, "SELECT count(*) FROM northlight.fit_stage") == [(0,)]
+
+
+def test_the_dial_decides_how_many_may_stay_unsorted(gate: Gate) -> None:
+    collection = mapped(gate)
+    assert current_or_raise(gate, collection).unsorted > 0
+    report = make_map(gate, collection, quietly, unsorted_at_most=0.0)
+    assert (report.did, report.unsorted) == ("fitted", 0)
+    assert make_map(gate, collection, quietly, unsorted_at_most=0.0).did == "unchanged"
+
+
+def test_a_refit_keeps_the_dial_of_the_map_before_it(gate: Gate) -> None:
+    collection = embedded_world(gate, MANY)
+    make_map(gate, collection, quietly, unsorted_at_most=0.0)
+    arrive(gate, collection, Row("new", "Another word about sleep.", "sleep", "p"))
+    assert fit(gate, collection, refit=True).unsorted == 0
+
+
+def test_a_dial_beyond_everything_is_refused(gate: Gate, stable: Collection) -> None:
+    with pytest.raises(JobError, match="From 0 to 100 %"):
+        make_map(gate, stable, quietly, unsorted_at_most=1.5)
+
+
+def test_a_row_taken_off_and_back_again_is_on_the_map_after_a_refit(gate: Gate) -> None:
+    collection = mapped(gate)
+    change(gate, collection, "UPDATE {table} SET body = NULL WHERE id = 'row-00000'")
+    fit(gate, collection)
+    said = MANY[0].text
+    run_sql(
+        gate.engine, f"UPDATE {collection.table} SET body = :said WHERE id = 'row-00000'", said=said
+    )
+    embed_all(gate, collection)
+    assert fit(gate, collection, refit=True).rows == len(MANY)

@@ -29,6 +29,7 @@ from queries import (
     groups,
     histories,
     jobs,
+    map_rows,
     neighbours,
     news,
     notes,
@@ -107,6 +108,10 @@ class Way:
     ids: Callable[[Any], Iterable[str]] | None = None
     exact: bool = False
     worker_only: bool = False
+
+
+def _run(a: "Asked") -> runs.Run:
+    return runs.current_or_raise(Gate(a.world.owner, WORKER), a.collection)
 
 
 def _ids(frame: Any) -> Iterable[str]:
@@ -259,8 +264,18 @@ PATHS: dict[str, Way] = {
         lambda a: embed.unembedded_count(a.gate, a.collection, a.space), worker_only=True
     ),
     "runs.points_of": Way(
-        lambda a: runs.points_of(
-            a.gate, runs.current_or_raise(Gate(a.world.owner, WORKER), a.collection)
+        lambda a: runs.points_of(a.gate, _run(a)),
+        worker_only=True,
+    ),
+    "map_rows.everything": Way(
+        lambda a: map_rows.everything(a.gate, a.collection, a.space), worker_only=True
+    ),
+    "map_rows.changes": Way(
+        lambda a: map_rows.changes(a.gate, a.collection, a.space, _run(a)), worker_only=True
+    ),
+    "map_rows.arrivals": Way(
+        lambda a: map_rows.arrivals(
+            a.gate, a.collection, a.space, _run(a), map_rows.Changes([], [], 1), 10
         ),
         worker_only=True,
     ),
