@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy.sparse import csr_matrix
 from analysis.clusters import clusters
 from analysis.communities import UNSORTED
 from analysis.graph import fuzzy_graph
-from analysis.membership import unsorted
+from analysis.membership import second, unsorted
 from analysis.neighbours import Neighbours, Progress, nearest, silent
 from analysis.placement import Map, place
 from analysis.projection import layout, principal_plane
@@ -22,6 +23,7 @@ NEIGHBOURS = 30  # of a row in the graph that is cut into themes
 DRAWN_NEAR = 15  # of them that the projection keeps near
 LARGEST = 50_000  # rows fitted at once; the others are placed on what those make
 PLACED_AT_ONCE = 20_000  # keeps memory flat, and a cancel waits no longer than one part takes
+OF_ROWS = ("x", "y", "fine", "coarse", "membership", "second", "second_membership")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ class Fit:
         Themes at two levels, 0 the largest; -1 unsorted, at both levels at once.
     membership : shape (rows,), float32
         Strength in the fine theme, 0 to 1; of unsorted rows, the strength they would have had.
+    second, second_membership : shape (rows,)
+        The theme that a row would be in if its own were not there, or that an unsorted one is
+        nearest to, and the strength in it; -1 and 0 where there is none.
     fitted : shape (fitted rows,), int32
         Positions of the rows the fit was made from; all of them unless there are very many.
     neighbours : of the fitted rows among themselves; positions count in `fitted`.
@@ -50,6 +55,8 @@ class Fit:
     fine: Labels
     coarse: Labels
     membership: Floats
+    second: Labels
+    second_membership: Floats
     fitted: Positions
     neighbours: Neighbours
     graph: csr_matrix
@@ -115,6 +122,7 @@ def _fit_all(rows: Floats, seed: int, unsorted_at_most: float, progress: Progres
     graph = fuzzy_graph(neighbours)
     progress("themes", 0.0)
     found = clusters(graph, rows, seed, unsorted_at_most)
+    other = second(graph, rows, found.fine)
     progress("themes", 1.0)
     near = fuzzy_graph(neighbours.first(DRAWN_NEAR))
     points = layout(near, principal_plane(rows, seed), seed, progress)
@@ -126,6 +134,8 @@ def _fit_all(rows: Floats, seed: int, unsorted_at_most: float, progress: Progres
         found.fine,
         found.coarse,
         found.membership,
+        other.labels,
+        other.strength,
         every,
         neighbours,
         graph,
@@ -148,28 +158,34 @@ def _spread(
     parts = []
     for start in range(0, len(others), PLACED_AT_ONCE):
         some = others[start : start + PLACED_AT_ONCE]
-        parts.append(once(stages, f"placed {start}", lambda some=some: _part(sample, rows[some])))
+        parts.append(once(stages, f"placed {start}", partial(_part, sample, rows[some])))
         progress("placing", min(1.0, (start + len(some)) / len(others)))
-    placed = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    left_out = unsorted(placed["membership"], unsorted_at_most)
-    for level in ("fine", "coarse"):
-        placed[level] = np.where(left_out, UNSORTED, placed[level]).astype(np.int32)
+    placed = {name: np.concatenate([part[name] for part in parts]) for name in OF_ROWS}
+    _leave_out(placed, unsorted(placed["membership"], unsorted_at_most))
     where = np.argsort(np.concatenate([fitted, others]))
-    whole = {
-        name: np.concatenate([getattr(made, name), value])[where] for name, value in placed.items()
+    whole: dict[str, Any] = {
+        name: np.concatenate([getattr(made, name), placed[name]])[where] for name in OF_ROWS
     }
     return replace(made, fitted=fitted.astype(np.int32), **whole)
+
+
+def _leave_out(placed: dict[str, NDArray[Any]], rows: NDArray[np.bool_]) -> None:
+    """Some of the placed rows unsorted: the theme each had is then the one it is nearest to."""
+    placed["second"][rows] = placed["fine"][rows]
+    placed["second_membership"][rows] = placed["membership"][rows]
+    for level in ("fine", "coarse"):
+        placed[level][rows] = UNSORTED
 
 
 def _part(sample: Map, rows: Floats) -> Mapping[str, NDArray[Any]]:
     """Some rows placed on a sample, gates open: the dial decides later who is unsorted."""
     placed = place(sample, rows, clear=0, ahead=0)
-    return {name: getattr(placed, name) for name in ("x", "y", "fine", "coarse", "membership")}
+    return {name: getattr(placed, name) for name in OF_ROWS}
 
 
 def as_arrays(made: Fit) -> Mapping[str, NDArray[Any]]:
     """Everything of a fit that its graph cannot be worked out from again."""
-    names = ("x", "y", "fine", "coarse", "membership", "fitted", "atoms")
+    names = (*OF_ROWS, "fitted", "atoms")
     near = {"positions": made.neighbours.positions, "distances": made.neighbours.distances}
     cut = np.array(np.nan if made.resolution is None else made.resolution)
     return {name: getattr(made, name) for name in names} | near | {"resolution": cut}

@@ -1,5 +1,6 @@
 """How surely a row belongs to a theme, and which rows belong to none."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +42,50 @@ def belonging(graph: csr_matrix, vectors: Floats, labels: Labels) -> Belonging:
     usual = typical(similarity, labels, count)[labels]
     closeness = np.clip(similarity / np.maximum(usual, 1e-6), 0, 1)
     return Belonging(share.astype(np.float32), closeness.astype(np.float32))
+
+
+@dataclass(frozen=True)
+class Second:
+    """The theme that each row would be in if its own were not there, and how strongly.
+
+    labels : shape (rows,), int32
+        Of an unsorted row the theme it is nearest to; negative where no neighbour is in another.
+    strength : shape (rows,), float32
+        As of the row's own theme, 0 to 1.
+    """
+
+    labels: Labels
+    strength: Floats
+
+
+def second(graph: csr_matrix, vectors: Floats, labels: Labels) -> Second:
+    """The second theme of every row."""
+    count = int(labels.max(initial=-1)) + 1
+    if count == 0:
+        return Second(labels.copy(), np.zeros(len(labels), dtype=np.float32))
+    middle = centroids(vectors, labels, count)
+    own = np.einsum("ij,ij->i", vectors, middle[labels])
+    usual = np.maximum(typical(own, labels, count), 1e-6)
+    share = votes(graph, labels, count)
+    return second_of(share, labels, lambda other: _closeness(vectors, middle, usual, other))
+
+
+def second_of(share: Floats, labels: Labels, closeness: Callable[[Labels], Floats]) -> Second:
+    """The second theme by the neighbours' votes, shape (rows, themes), for other than `labels`.
+
+    `closeness` tells how near rows are to the themes they are given.
+    """
+    kept = np.flatnonzero(labels >= 0)
+    others = share.copy()
+    others[kept, labels[kept]] = 0
+    other = others.argmax(axis=1).astype(np.int32)
+    strength = others[np.arange(len(other)), other] * closeness(other)
+    return Second(np.where(strength > 0, other, -1).astype(np.int32), strength.astype(np.float32))
+
+
+def _closeness(vectors: Floats, middle: Floats, usual: Floats, labels: Labels) -> Floats:
+    similarity = np.einsum("ij,ij->i", vectors, middle[labels])
+    return np.asarray(np.clip(similarity / usual[labels], 0, 1), dtype=np.float32)
 
 
 def votes(graph: csr_matrix, labels: Labels, count: int) -> Floats:

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from analysis.cells import Cells
 from analysis.communities import UNSORTED
 from analysis.graph import local_weights
-from analysis.membership import CLEAR, GRAPH, typical, votes
+from analysis.membership import CLEAR, GRAPH, Second, second_of, typical, votes
 from analysis.neighbours import Neighbours, Progress, nearest_among, silent
 from analysis.vectors import Floats, Labels, centroids, unit_rows
 
@@ -28,6 +28,8 @@ class Placed:
         Labels of the map; -1 where no theme is clear.
     membership : shape (new rows,), float32
         Strength in the best theme, 0 to 1, also for rows left unsorted.
+    second, second_membership : shape (new rows,)
+        The next best theme, or the best of an unsorted row, and the strength in it.
     """
 
     x: Floats
@@ -35,6 +37,8 @@ class Placed:
     fine: Labels
     coarse: Labels
     membership: Floats
+    second: Labels
+    second_membership: Floats
 
 
 @dataclass(frozen=True)
@@ -115,8 +119,8 @@ def place(
         raise ValueError(f"the map has {placed.vectors.shape[1]} dimensions, not {rows.shape[1]}")
     near = placed.nearest(rows, progress)
     x, y = np.ascontiguousarray(place_points(near, placed.points).T)
-    fine, strength = _themes(placed, rows, near, clear, ahead)
-    return Placed(x, y, fine, placed.parents[fine], strength)
+    fine, strength, other = _themes(placed, rows, near, clear, ahead)
+    return Placed(x, y, fine, placed.parents[fine], strength, other.labels, other.strength)
 
 
 def place_points(near: Neighbours, points: Floats) -> Floats:
@@ -141,18 +145,24 @@ def place_points(near: Neighbours, points: Floats) -> Floats:
 
 def _themes(
     placed: Map, rows: Floats, near: Neighbours, clear: float, ahead: float
-) -> tuple[Labels, Floats]:
+) -> tuple[Labels, Floats, Second]:
     if placed.count == 0:
-        return np.full(len(rows), UNSORTED, np.int32), np.zeros(len(rows), np.float32)
+        none, zero = np.full(len(rows), UNSORTED, np.int32), np.zeros(len(rows), np.float32)
+        return none, zero, Second(none, zero)
     share = _votes(near, placed.fine, placed.count)
     similarity = rows @ placed.middle.T
     best = (similarity + GRAPH * share).argmax(axis=1).astype(np.int32)
     every = np.arange(len(rows))
-    strength = share[every, best] * np.clip(similarity[every, best] / placed.usual[best], 0, 1)
-    votes_for = share[every, best]
-    share[every, best] = 0
-    sure = (strength >= clear) & (votes_for >= ahead * share.max(axis=1))
-    return np.where(sure, best, UNSORTED).astype(np.int32), strength.astype(np.float32)
+
+    def closeness(labels: Labels) -> Floats:
+        near = similarity[every, labels] / placed.usual[labels]
+        return np.asarray(np.clip(near, 0, 1), dtype=np.float32)
+
+    strength = share[every, best] * closeness(best)
+    runner_up = np.where(np.arange(placed.count) == best[:, None], 0, share).max(axis=1)
+    sure = (strength >= clear) & (share[every, best] >= ahead * runner_up)
+    fine = np.where(sure, best, UNSORTED).astype(np.int32)
+    return fine, strength.astype(np.float32), second_of(share, fine, closeness)
 
 
 def _votes(near: Neighbours, labels: Labels, count: int) -> Floats:

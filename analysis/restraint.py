@@ -87,6 +87,23 @@ def nested(fine: Labels, coarse: Labels) -> Labels:
     return by_size(above[fine])
 
 
+def followed(before: Labels, after: Labels, others: Labels) -> Labels:
+    """Other labels of the rows, where most rows of each went; UNSORTED where that is their own.
+
+    Parameters
+    ----------
+    before, after : shape (rows,)
+        The rows' own labels before and after a change.
+    others : shape (rows,)
+        Labels of before, for instance of each row's second theme.
+    """
+    table = _counts(before, after)
+    if not table.size:
+        return np.full_like(others, UNSORTED)
+    went = np.append(table.argmax(axis=1), UNSORTED).astype(np.int32)
+    return np.where(went[others] == after, UNSORTED, went[others]).astype(np.int32)
+
+
 def _joined(labels: Labels, old: Labels, theme: int) -> Labels:
     """Groups most of whose known rows were in the theme, as one group."""
     table = _counts(labels, old)

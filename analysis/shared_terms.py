@@ -37,7 +37,7 @@ def shared_terms(texts: Sequence[str], themes: Labels, owners: Sequence[str]) ->
     """
     if not texts:
         return SharedTerms([], csr_matrix((0, 0)))
-    counts = count_words(texts, themes, owners, looked_at=len(texts))
+    counts = count_words(texts, themes, owners, most=len(texts))
     people = np.zeros(len(counts.spelled), dtype=np.int64)
     people[counts.term] = counts.everybody
     everybody = len(set(owners))

@@ -86,7 +86,8 @@ def trust(_: argparse.Namespace) -> dict[str, Any]:
     shuffled = labels.copy()
     shuffled[~real] = np.random.default_rng(SEED).permutation(labels[~real])
     found = fit(rows.vectors[inside], SEED)
-    values = stability(found.graph, shuffled.astype(np.int32), found.resolution, SEED)
+    groups = shuffled.astype(np.int32)
+    values = stability(found.graph, found.atoms, groups, found.resolution, SEED)
     planted = np.arange(len(values)) % 2 == 0
     return {
         "auc": round(float(roc_auc_score(planted, values)), 4),

@@ -16,12 +16,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.fit import fit
 from analysis.graph import fuzzy_graph
 from analysis.neighbours import nearest, nearest_among
 from analysis.projection import layout, principal_plane
 from analysis.vectors import unit_rows
 from bench.databases import Bench, fresh
-from bench.theme_data import Rows, add, agreement, blended, quietly, stored
+from bench.theme_data import (
+    OUTSIDE,
+    Rows,
+    add,
+    agreement,
+    blended,
+    clinc150,
+    nmi,
+    quietly,
+    stored,
+)
 from jobs.map import make_map
 from queries.catalog import collection_named
 from queries.collection import Collection
@@ -32,6 +43,7 @@ from queries.spaces import active_space
 from queries.vectors import embeddings
 
 SEED = 7
+FAMILIES = (10, 12, 14, 15, 16, 20)
 
 
 def placing(chosen: argparse.Namespace) -> dict[str, Any]:
@@ -166,8 +178,45 @@ def _floor(bench: Bench, collection: Collection) -> tuple[float, float]:
     return perf_counter() - start, process_time() - worked
 
 
+def hierarchy(chosen: argparse.Namespace) -> dict[str, Any]:
+    """clinc150's domains: our families against what BERTopic makes of its topics."""
+    rows = clinc150()
+    inside = rows.labels != OUTSIDE
+    ours = fit(rows.vectors, SEED).coarse
+    told: dict[str, Any] = {"families": int(ours.max()) + 1, "nmi": _domains(rows, ours)}
+    found = _peer(chosen.bertopic, rows, "--families", *map(str, FAMILIES))
+    if isinstance(found, str):
+        return told | {"bertopic": found}
+    topics = np.array(found["topics"])
+    joined = {count: np.array(families) for count, families in found["hierarchy"].items()}
+    told["by_hierarchy"] = {
+        count: _domains(rows, np.where(topics < 0, -1, families[topics]))
+        for count, families in joined.items()
+    }
+    reduced = found["reduction"].items()
+    told["by_reduction"] = {count: _domains(rows, np.array(mine)) for count, mine in reduced}
+    return told | {"topics": agreement(rows, topics), "unsorted": float((ours[inside] < 0).mean())}
+
+
+def _domains(rows: Rows, found: NDArray[np.integer[Any]]) -> float:
+    return nmi(rows.domains, found, (rows.labels != OUTSIDE) & (found >= 0))
+
+
 def _bertopic(python: str | None, rows: Rows) -> dict[str, Any] | str:
     """BERTopic's figures on the same vectors, or why there are none."""
+    found = _peer(python, rows)
+    if isinstance(found, str):
+        return found
+    topics = np.array(found["topics"])
+    return {
+        "seconds": round(found["fit"] + found["reduce"], 1),
+        "cpu_seconds": round(found["cpu"], 1),
+        "topics": int(topics.max()) + 1,
+    } | agreement(rows, topics)
+
+
+def _peer(python: str | None, rows: Rows, *wanted: str) -> dict[str, Any] | str:
+    """What the interpreter with BERTopic tells, or why it tells nothing."""
     if python is None:
         return "absent: give an interpreter that has it with --bertopic"
     with tempfile.TemporaryDirectory() as folder:
@@ -175,21 +224,11 @@ def _bertopic(python: str | None, rows: Rows) -> dict[str, Any] | str:
         np.savez(vectors, vectors=rows.vectors)
         texts.write_text(json.dumps(rows.texts), encoding="utf-8")
         script = Path(__file__).with_name("bertopic_race.py")
-        told = subprocess.run(
-            [python, str(script), str(vectors), str(texts)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [python, str(script), str(vectors), str(texts), *wanted]
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
     if told.returncode != 0:
         return f"absent: {told.stderr.strip().splitlines()[-1] if told.stderr else 'it ended'}"
-    found = json.loads(told.stdout.splitlines()[-1])
-    topics = np.array(found["topics"])
-    return {
-        "seconds": round(found["fit"] + found["reduce"], 1),
-        "cpu_seconds": round(found["cpu"], 1),
-        "topics": int(topics.max()) + 1,
-    } | agreement(rows, topics)
+    return dict(json.loads(told.stdout.splitlines()[-1]))
 
 
 def _map_alone(url: str, name: str) -> None:

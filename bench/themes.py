@@ -13,7 +13,7 @@ from analysis.fit import fit
 from bench.databases import DATA
 from bench.theme_data import OUTSIDE, agreement, clinc150, nmi
 from bench.theme_identity import compare, refits, trust
-from bench.theme_speed import cold, growth, placing, race
+from bench.theme_speed import cold, growth, hierarchy, placing, race
 
 SEED = 7
 
@@ -56,6 +56,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], Any]] = {
     "trust": trust,
     "placing": placing,
     "race": race,
+    "hierarchy": hierarchy,
     "growth": growth,
     "cold": cold,
 }

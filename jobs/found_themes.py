@@ -64,10 +64,12 @@ def found_themes(
         theme for level in (broad, fine) for theme in _describe(ids, vectors, points, level)
     ]
     kept, events = continued(described, ids, (broad, fine), before)
-    themes = np.where(fit.fine < 0, -1, fit.fine + fine.first)
+    themes, second = (
+        np.where(labels < 0, -1, labels + fine.first) for labels in (fit.fine, fit.second)
+    )
     measured = _quality(vectors, fit, points, seed)
     named = _named(kept, (broad, fine))
-    return Found(named, replace(points, themes=themes), events, measured, moved)
+    return Found(named, replace(points, themes=themes, second=second), events, measured, moved)
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,9 @@ def _on_the_old_frame(
         plane, moved = laid.points, laid.moved
     x, y = np.ascontiguousarray(plane.T, dtype=np.float32)
     unknown = np.zeros(len(ids), dtype=np.int64)
-    return Points(ids, x, y, fit.fine, fit.membership, unknown), moved
+    return Points(
+        ids, x, y, fit.fine, fit.membership, unknown, fit.second, fit.second_membership
+    ), moved
 
 
 def _parents(fit: Fit) -> Labels:

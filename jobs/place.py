@@ -50,10 +50,11 @@ def _placed(rows: Rows, ground: Ground, progress: Progress) -> Points:
     for start in range(0, len(rows.ids), AT_ONCE):
         parts.append(place(on_map, rows.vectors[start : start + AT_ONCE]))
         progress("placing", 0.2 + 0.7 * min(1.0, (start + AT_ONCE) / len(rows.ids)))
-    fine = _joined(parts, "fine").astype(np.int64)
-    themes = np.where(fine < 0, UNSORTED, theme_ids[fine])
-    x, y, membership = (_joined(parts, name) for name in ("x", "y", "membership"))
-    return Points(rows.ids, x, y, themes, membership, rows.digests)
+    themes, second = (theme_ids[_joined(parts, of).astype(np.int64)] for of in ("fine", "second"))
+    x, y, strength, other = (
+        _joined(parts, of) for of in ("x", "y", "membership", "second_membership")
+    )
+    return Points(rows.ids, x, y, themes, strength, rows.digests, second, other)
 
 
 def _joined(parts: list[Placed], name: str) -> NDArray[Any]:

@@ -58,7 +58,9 @@ def as_people_decided(ids: Sequence[str], vectors: Vectors, fit: Fit, before: Be
     if lower:
         old = _old_labels(before, fine, ids)
         labels = restraint.restrained(fit.fine, old, vectors, lower)
-        fit = replace(fit, fine=labels, coarse=restraint.nested(labels, fit.coarse))
+        other = restraint.followed(fit.fine, labels, fit.second)
+        above = restraint.nested(labels, fit.coarse)
+        fit = replace(fit, fine=labels, coarse=above, second=other)
     if upper:
         old = _old_labels(before, broad, ids)
         above = restraint.restrained_above(fit.fine, fit.coarse, old, upper)

@@ -102,7 +102,8 @@ class Collection:
     @cached_property
     def points(self) -> TableClause:
         """Rows on the current map."""
-        names = ("run_id", "row_id", "x", "y", "theme_id", "membership", "placed")
+        told = ("run_id", "row_id", "x", "y", "theme_id", "membership", "placed")
+        names = (*told, "second_id", "second_membership")
         return table(f"{self.name}__points", *(column(name) for name in names))
 
     @cached_property

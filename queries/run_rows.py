@@ -87,25 +87,25 @@ def _insert_theme(
 def _with_ids(points: Points, ids: Sequence[int]) -> Points:
     lookup = np.array([*ids, UNSORTED], dtype=np.int64)
     themes = lookup[np.asarray(points.themes)]  # UNSORTED is -1: the last entry
-    return replace(points, themes=themes)
+    return replace(points, themes=themes, second=lookup[np.asarray(points.second)])
 
 
 def copy_points(connection: Connection, run_id: int, points: Points, *, placed: bool) -> None:
     cursor = connection.connection.cursor()
-    columns = "(run_id, row_id, x, y, theme_id, membership, digest, placed)"
-    rows = zip(
-        points.row_ids,
-        points.x.tolist(),
-        points.y.tolist(),
-        np.asarray(points.themes).tolist(),
-        points.membership.tolist(),
-        points.digests.tolist(),
-        strict=True,
+    columns = (
+        "(run_id, placed, row_id, x, y, theme_id, membership, digest, second_id, second_membership)"
     )
+    themes, second = (
+        [None if theme == UNSORTED else theme for theme in np.asarray(of).tolist()]
+        for of in (points.themes, points.second)
+    )
+    numbers = (points.x, points.y, points.membership, points.digests, points.second_membership)
+    x, y, membership, digests, strength = (of.tolist() for of in numbers)
     with cursor.copy(f"COPY northlight.point {columns} FROM STDIN") as copy:
-        for row_id, x, y, theme, membership, digest in rows:
-            theme_id = None if theme == UNSORTED else theme
-            copy.write_row((run_id, row_id, x, y, theme_id, membership, digest, placed))
+        for row in zip(
+            points.row_ids, x, y, themes, membership, digests, second, strength, strict=True
+        ):
+            copy.write_row((run_id, placed, *row))
 
 
 def take_off(connection: Connection, run: Run, gone: Sequence[str]) -> None:

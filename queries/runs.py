@@ -26,6 +26,7 @@ _RUN = table(
 _POINT = table(
     "point",
     *(column(n) for n in ("run_id", "row_id", "x", "y", "theme_id", "membership", "digest")),
+    *(column(n) for n in ("second_id", "second_membership")),
     schema="northlight",
 )
 
@@ -50,6 +51,8 @@ class Points:
 
     themes : int, the theme's position among the run's themes (in a NewRun) or its id (read back);
     UNSORTED where a row is in none. digests : int64, of the embeddings that decided the places.
+    second : like `themes`, the theme a row would be in if its own were not there, or that an
+    unsorted one is nearest to. membership, second_membership : strength in either, 0 to 1.
     """
 
     row_ids: Sequence[str]
@@ -58,6 +61,8 @@ class Points:
     themes: NDArray[np.integer]
     membership: NDArray[np.float32]
     digests: NDArray[np.int64]
+    second: NDArray[np.integer]
+    second_membership: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,8 @@ def export(gate: Gate, collection: Collection) -> pd.DataFrame:
 
 def points_of(gate: Gate, run: Run) -> Points:
     """Every point of a run, by row id; `themes` holds theme ids."""
-    fields = ("row_id", "x", "y", "theme_id", "membership", "digest")
+    own = ("row_id", "x", "y", "theme_id", "membership", "digest")
+    fields = (*own, "second_id", "second_membership")
     statement = (
         select(*(_POINT.c[name] for name in fields))
         .where(_POINT.c.run_id == run.id)
@@ -160,4 +166,6 @@ def points_of(gate: Gate, run: Run) -> Points:
         frame["theme_id"].astype("Int64").fillna(UNSORTED).to_numpy(np.int64),
         frame["membership"].to_numpy(np.float32),
         frame["digest"].to_numpy(np.int64),
+        frame["second_id"].astype("Int64").fillna(UNSORTED).to_numpy(np.int64),
+        frame["second_membership"].to_numpy(np.float32),
     )

@@ -19,6 +19,7 @@ from queries.theme_records import (
     Other,
     pair_of,
     record,
+    set_definition,
     set_merged,
     set_name,
     set_pinned,
@@ -26,6 +27,7 @@ from queries.theme_records import (
 )
 
 LONGEST_NAME = 120
+LONGEST_DEFINITION = 600
 
 _EDIT = table(
     "theme_edit",
@@ -96,6 +98,17 @@ def rename(engine: Engine, collection: Collection, theme_id: int, name: str, by:
         set_name(connection, theme_id, wanted, "person")
         detail = {"from": theme.name, "to": wanted, "named_by": theme.named_by}
         return record(connection, theme, "renamed", by, detail)
+
+
+def define(engine: Engine, collection: Collection, theme_id: int, told: str, by: str) -> int:
+    """Say what a theme is about, or nothing; the edit's id. Raises EditRefused."""
+    wanted = " ".join(told.split()) or None
+    if wanted is not None and len(wanted) > LONGEST_DEFINITION:
+        raise EditRefused(f"A definition has at most {LONGEST_DEFINITION} characters.")
+    with writing(engine) as connection:
+        theme = theme_of(connection, collection, theme_id)
+        before = set_definition(connection, theme_id, wanted)
+        return record(connection, theme, "defined", by, {"from": before, "to": wanted})
 
 
 def pin(

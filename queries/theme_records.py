@@ -111,6 +111,18 @@ def set_name(connection: Connection, theme_id: int, name: str, named_by: str) ->
     )
 
 
+def set_definition(connection: Connection, theme_id: int, told: str | None) -> str | None:
+    """What was told before."""
+    of = {"id": theme_id}
+    before = connection.execute(
+        text("SELECT definition FROM northlight.theme WHERE id = :id FOR UPDATE"), of
+    ).scalar_one()
+    connection.execute(
+        text("UPDATE northlight.theme SET definition = :told WHERE id = :id"), of | {"told": told}
+    )
+    return None if before is None else str(before)
+
+
 def set_pinned(connection: Connection, theme_id: int, pinned: bool) -> None:
     connection.execute(
         text("UPDATE northlight.theme SET pinned = :pinned WHERE id = :id"),

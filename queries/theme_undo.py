@@ -8,7 +8,7 @@ from queries import theme_moves
 from queries.collection import Collection
 from queries.errors import EditRefused
 from queries.gate import writing
-from queries.theme_records import set_merged, set_name, set_pinned, tell
+from queries.theme_records import set_definition, set_merged, set_name, set_pinned, tell
 
 
 def undo(engine: Engine, collection: Collection, edit_id: int, by: str) -> None:
@@ -34,6 +34,12 @@ def _undo_rename(connection: Connection, _: Collection, edit: Row[Any]) -> None:
     if now != edit.detail["to"]:
         raise EditRefused(f"The theme is called {now!r} by now: undo the later renaming first.")
     set_name(connection, edit.theme_id, edit.detail["from"], edit.detail["named_by"])
+
+
+def _undo_definition(connection: Connection, _: Collection, edit: Row[Any]) -> None:
+    now = set_definition(connection, edit.theme_id, edit.detail["from"])
+    if now != edit.detail["to"]:
+        raise EditRefused("The theme was defined anew since: undo the later definition first.")
 
 
 def _undo_pin(connection: Connection, _: Collection, edit: Row[Any]) -> None:
@@ -70,6 +76,7 @@ def _undo_apart(_connection: Connection, _collection: Collection, _edit: Row[Any
 
 _UNDOINGS = {
     "renamed": _undo_rename,
+    "defined": _undo_definition,
     "pinned": _undo_pin,
     "unpinned": _undo_pin,
     "merged": _undo_merge,

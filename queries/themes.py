@@ -16,6 +16,7 @@ from queries.gate import Gate, Read
 from queries.rows import shown
 from queries.statement import Statement
 
+NEARLY = 0.5  # of its own strength a row has in another theme when it is a borderline one
 PERIODS = ("day", "week", "month", "quarter", "year")
 
 _CENTROID = table(
@@ -78,6 +79,32 @@ def members_statement(collection: Collection, theme_id: int, filters: Filters) -
         .where(*filters.conditions(collection))
         .order_by(points.c.membership.desc(), rows.c.row_id)
     )
+
+
+def borderline(
+    gate: Gate, collection: Collection, theme_id: int, filters: Filters, limit: int = 100
+) -> pd.DataFrame:
+    """Rows of a theme that could as well be in another, the most torn first.
+
+    Columns: those of members, then second_id, second_name and second_membership (0 to 1) of the
+    other theme, in which the row is at least half as strong.
+    """
+    scope = f"borderline rows of theme {theme_id}; {filters.sentence(collection)}"
+    statement = borderline_statement(collection, theme_id, filters).limit(limit)
+    return gate.frame(statement, read=Read("members", collection.name, scope))
+
+
+def borderline_statement(collection: Collection, theme_id: int, filters: Filters) -> Statement:
+    """A second theme that was merged away or retired since is none."""
+    points, other = collection.points, collection.themes.alias("other")
+    torn = points.c.second_membership / func.greatest(points.c.membership, 1e-6)
+    statement = members_statement(collection, theme_id, filters)
+    statement = statement.join(other, other.c.id == points.c.second_id)
+    statement = statement.add_columns(
+        points.c.second_id, other.c.name.label("second_name"), points.c.second_membership
+    )
+    mostly = statement.where(torn >= NEARLY, points.c.second_id != points.c.theme_id)
+    return mostly.order_by(None).order_by(torn.desc(), collection.view.c.row_id)
 
 
 def membership(gate: Gate, collection: Collection) -> dict[int, list[str]]:

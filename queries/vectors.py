@@ -196,4 +196,3 @@ def _halfvecs(vectors: Sequence[NDArray[np.float32]]) -> Iterator[bytes]:
     start = struct.pack(">ihh", 4 + 2 * dimensions, dimensions, 0)
     for values in packed:
         yield start + values.tobytes()
-

@@ -164,7 +164,8 @@ def points_sql(collection: Collection, reach: Reach, number: int) -> str:
     """Points of the current run whose rows are in scope."""
     within = _within(collection, reach, "p.row_id")
     return (
-        "SELECT p.run_id, p.row_id, p.x, p.y, p.theme_id, p.membership, p.placed "
+        "SELECT p.run_id, p.row_id, p.x, p.y, p.theme_id, p.membership, p.placed, p.second_id, "
+        "p.second_membership "
         f"FROM northlight.point p WHERE p.run_id = {_current(number)}{within}"
     )
 

@@ -59,9 +59,7 @@ def map_command(
     if refit + propose + accept + back > 1:
         raise click.UsageError("Choose one of --refit, --propose, --accept and --back.")
     if unsorted is not None and (accept or back):
-        raise click.UsageError(
-            "--unsorted goes with neither --accept nor --back."
-        )
+        raise click.UsageError("--unsorted goes with neither --accept nor --back.")
     collection = collection_named(context.gate, name)
     if accept or back:
         (refits.accept if accept else refits.back)(context.gate, collection)

@@ -28,6 +28,17 @@ def rename(context: Context, name: str, theme_id: int, new_name: str, by: str) -
 @theme.command()
 @click.argument("name")
 @click.argument("theme_id", type=int)
+@click.argument("told")
+@by
+@pass_context
+def define(context: Context, name: str, theme_id: int, told: str, by: str) -> None:
+    """Say in TOLD what theme THEME_ID of NAME is about; an empty text takes it away."""
+    _done(context, name, lambda edits, *on: edits.define(*on, theme_id, told, by))
+
+
+@theme.command()
+@click.argument("name")
+@click.argument("theme_id", type=int)
 @click.option("--off", is_flag=True, help="No longer.")
 @by
 @pass_context

@@ -14,7 +14,7 @@ from analysis.communities import (
     silhouettes,
 )
 from analysis.graph import fuzzy_graph
-from analysis.membership import unsorted, votes
+from analysis.membership import second, unsorted, votes
 from analysis.neighbours import nearest
 from analysis.vectors import unit_rows
 from tests.analysis.groups import groups, noise
@@ -112,3 +112,25 @@ def test_the_weakest_are_unsorted_but_only_when_weak():
     strength = np.array([0.9, 0.1, 0.6, 0.2], dtype=np.float32)
     assert unsorted(strength, 0.25).tolist() == [False, True, False, False]
     assert unsorted(strength, 1.0).tolist() == [False, True, False, True]
+
+
+def test_the_second_theme_is_another_one_and_weaker_but_for_unsorted_rows():
+    rows, _ = groups(6, 40, spread=0.4)
+    graph = fuzzy_graph(nearest(rows, 30))
+    found = clusters(graph, rows, 0)
+    other = second(graph, rows, found.fine)
+    kept = found.fine >= 0
+    assert (other.labels[kept] != found.fine[kept]).all()
+    assert (other.strength >= 0).all()
+    assert (other.strength[other.labels < 0] == 0).all()
+    assert other.strength[kept].mean() < found.membership[kept].mean()
+    assert (other.labels[~kept] >= 0).any()
+
+
+def test_a_row_between_two_themes_has_the_other_as_its_second():
+    rows = unit_rows([[1, 0.0], [1, 0.02], [1, 0.04], [0, 1.0], [0.02, 1], [0.04, 1], [1, 0.9]])
+    label = np.array([0, 0, 0, 1, 1, 1, 0], dtype=np.int32)
+    graph = fuzzy_graph(nearest(rows, 6))
+    other = second(graph, rows, label)
+    assert other.labels[6] == 1
+    assert other.strength[6] == other.strength.max()

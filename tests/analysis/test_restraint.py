@@ -3,7 +3,7 @@
 import numpy as np
 
 from analysis.lineage import lineage
-from analysis.restraint import Restraints, nested, restrained, restrained_above
+from analysis.restraint import Restraints, followed, nested, restrained, restrained_above
 
 AXES = np.eye(4, dtype=np.float32)
 
@@ -60,3 +60,10 @@ def test_a_kept_upper_theme_gets_the_lower_one_that_is_most_its_own():
     found = restrained_above(fine, coarse, old, Restraints(kept=[0, 1]))
     assert found[0] != found[3]
     assert len(set(found[:3].tolist())) == len(set(found[3:].tolist())) == 1
+
+
+def test_a_second_theme_follows_where_its_rows_went():
+    before = np.array([0, 0, 1, 1, 2, 2], dtype=np.int32)
+    after = np.array([0, 0, 0, 0, 1, 1], dtype=np.int32)
+    others = np.array([1, 2, 2, 0, -1, 1], dtype=np.int32)
+    assert followed(before, after, others).tolist() == [-1, 1, 1, -1, -1, 0]

@@ -14,6 +14,7 @@ from queries import theme_edits as edits
 from queries import themes
 from queries.collection import Collection
 from queries.errors import EditRefused, NoProposal, NoSuchTheme
+from queries.filters import Filters
 from queries.gate import Gate
 from queries.run_states import proposal
 from queries.runs import current_or_raise, export
@@ -149,6 +150,34 @@ def test_a_pinned_theme_stays_when_its_rows_are_drowned(gate: Gate) -> None:
     make_map(gate, collection, quietly, refit=True)
     assert theme in fine(gate, collection)
     assert members(gate, collection)[theme] & mine
+
+
+def test_a_definition_outlives_refits_and_is_undone(gate: Gate, world: Collection) -> None:
+    theme = fine(gate, world)[0]
+    first = edits.define(gate.engine, world, theme, " What nights  are like. ", "ana")
+    later = edits.define(gate.engine, world, theme, "Nights.", "ben")
+    refit(gate, world)
+    assert told(gate, world).loc[theme, "definition"] == "Nights."
+    with pytest.raises(EditRefused, match="defined anew"):
+        undo(gate.engine, world, first, "ana")
+    undo(gate.engine, world, later, "ana")
+    assert told(gate, world).loc[theme, "definition"] == "What nights are like."
+    undo(gate.engine, world, first, "ana")
+    assert told(gate, world)["definition"].isna().all()
+    with pytest.raises(EditRefused, match="at most 600"):
+        edits.define(gate.engine, world, theme, "x" * 601, "ana")
+
+
+def test_borderline_rows_name_the_other_theme(gate: Gate, world: Collection) -> None:
+    mine = members(gate, world)
+    names = told(gate, world)["name"]
+    found = [(theme, themes.borderline(gate, world, theme, Filters())) for theme in mine]
+    assert any(len(rows) for _, rows in found)
+    for theme, torn in found:
+        assert set(torn["row_id"]) <= mine[theme]
+        assert (torn["second_id"] != theme).all()
+        assert (torn["second_membership"] >= 0.5 * torn["membership"] - 1e-6).all()
+        assert torn["second_name"].tolist() == [names[other] for other in torn["second_id"]]
 
 
 def test_themes_kept_apart_cannot_be_merged(gate: Gate, world: Collection) -> None:

@@ -207,6 +207,12 @@ PATHS: dict[str, Way] = {
         ],
         lambda found: chain(*(_ids(frame) for frame in found)),
     ),
+    "themes.borderline": Way(
+        lambda a: [
+            themes.borderline(a.gate, a.collection, theme, EVERYTHING, MANY) for theme in a.themes
+        ],
+        lambda found: chain(*(_ids(frame) for frame in found)),
+    ),
     "themes.membership": Way(
         lambda a: themes.membership(a.gate, a.collection), lambda found: chain(*found.values())
     ),
