@@ -66,13 +66,16 @@ class Comparison:
     notice: str
 
 
-def compare(gate: Gate, collection: Collection, a: Filters, b: Filters) -> Comparison:
+def compare(
+    gate: Gate, collection: Collection, a: Filters, b: Filters, *, rest: bool = False
+) -> Comparison:
     """The themes and terms by which the people of two groups differ, or that none do.
 
+    With `rest` the second group is what the first leaves of `b`; else rows in both are left out.
     Raises JobError when a group has too few people.
     """
     run = runs.current_or_raise(gate, collection)
-    rows, notice = _rows(gate, collection, a, b)
+    rows, notice = _rows(gate, collection, a, b, rest)
     told = themes.themes(gate, collection)
     features = _features(rows, told)
     between = _sides(features, rows, collection, a, b)
@@ -102,10 +105,14 @@ class _Features:
     has: Any
 
 
-def _rows(gate: Gate, collection: Collection, a: Filters, b: Filters) -> tuple[pd.DataFrame, str]:
+def _rows(
+    gate: Gate, collection: Collection, a: Filters, b: Filters, rest: bool
+) -> tuple[pd.DataFrame, str]:
     """The rows of both groups, with `second`; rows in both groups are left out, and told."""
     first, second = (groups.group(gate, collection, filters) for filters in (a, b))
     both = set(first["row_id"]) & set(second["row_id"])
+    if rest:
+        second, both = second[~second["row_id"].isin(both)], set()
     rows = pd.concat([first.assign(second=False), second.assign(second=True)], ignore_index=True)
     notice = f"{len(both):,} rows are in both groups and were left out." if both else ""
     return rows[~rows["row_id"].isin(both)].reset_index(drop=True), notice

@@ -51,6 +51,9 @@ def test_a_planted_difference_is_found_with_words_of_both_sides(
     themes = [one for one in found.differences if one.kind == "theme"]
     assert any(one.a > 0.3 and one.b < 0.1 for one in themes)
     assert any(one.b > 0.3 and one.a < 0.1 for one in themes)
+    rest = compare(gate, apart, LEFT, Filters(), rest=True)
+    assert (rest.a, rest.b["rows"], rest.notice) == (found.a, 80, "")
+    assert [one.name for one in rest.differences] == [one.name for one in found.differences]
     texts = {row.text for row in told(differ=True)}
     for one in found.differences:
         assert one.p <= 0.05
