@@ -10,6 +10,7 @@ BENCHES = {
     "map": ("bench.themes", "the theme engine: agreement, identity, honesty, speed"),
     "search": ("bench.search", "search against bare SQL and other engines, 100,000 rows"),
     "coaching": ("bench.coaching", "the coaching screens over 1,000,000 responses"),
+    "screens": ("bench.screens", "the map's screen in Chromium at 10,000 to 1,000,000 rows"),
     "bulk": ("bench.bulk_load", "load, embed and index 100,000 texts against row by row"),
 }
 

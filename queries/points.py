@@ -14,8 +14,11 @@ from sqlalchemy import (
     Uuid,
     and_,
     cast,
+    column,
     func,
     select,
+    table,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
@@ -23,6 +26,7 @@ from sqlalchemy.types import TypeEngine
 from queries.collection import Collection
 from queries.filters import Filters
 from queries.gate import Gate
+from queries.packed import Kind, packed
 from queries.statement import Statement
 
 LIMIT = 100_000
@@ -33,6 +37,19 @@ _KEYS: dict[str, TypeEngine[Any]] = {
     "integer": Integer(),
     "bigint": BigInteger(),
     "uuid": Uuid(),
+}
+
+# A box keeps its upper right corner first.
+_FRAME = text(
+    "SELECT (frame[1])[0] AS x0, (frame[0])[0] AS x1, (frame[1])[1] AS y0, (frame[0])[1] AS y1, "
+    "rows FROM northlight.run WHERE id = :run"
+)
+_DRAWN: dict[str, Kind] = {
+    "row_id": "text",
+    "x": "single",
+    "y": "single",
+    "theme_id": "whole",
+    "time": "moment",
 }
 
 
@@ -54,9 +71,14 @@ class Extent(Box):
 
 
 def extent(gate: Gate, collection: Collection, run_id: int) -> Extent | None:
-    """The corners of the map of a run and how many points it has; None for an empty one."""
-    found = gate.one(extent_statement(collection, run_id), SECONDS)
-    if found is None or found.rows == 0:
+    """The corners of the map of a run and how many points it has; None for an empty one.
+
+    Both are of everybody's rows: the frame is the same for all who look.
+    """
+    found = gate.one(_FRAME.bindparams(run=run_id))
+    if found is None or found.x0 is None:  # a run from before frames were kept
+        found = gate.one(extent_statement(collection, run_id), SECONDS)
+    if found is None or found.x0 is None:
         return None
     return Extent(**found._mapping)
 
@@ -86,7 +108,25 @@ def points(
     the limit the points are a sample by a hash of the row's id: every row is as likely as any.
     """
     statement = points_statement(collection, run_id, colour, filters, box, limit)
-    return gate.frame(statement, SECONDS)
+    kinds: dict[str, Kind] = dict(_DRAWN)
+    if colour not in ("theme", "time"):
+        kinds["colour"] = "text"
+    found = packed(gate, statement, kinds, SECONDS)
+    same = {"theme": "theme_id", "time": "time"}.get(colour, "colour")
+    return found.assign(colour=found[same])
+
+
+def proposed(gate: Gate, collection: Collection, *, limit: int = LIMIT) -> pd.DataFrame:
+    """What the proposed refit would draw, a sample as `points` gives one.
+
+    Columns: `row_id`, `x`, `y`, `theme_id`, `theme` and `family` (names; None: unsorted).
+    """
+    names = ("row_id", "x", "y", "theme_id", "theme", "family")
+    told = table(f"{collection.name}__proposed", *(column(name) for name in names))
+    statement = select(*told.c).order_by(*_draw_order(told)).limit(limit)
+    kinds = _DRAWN | {"theme": "text", "family": "text"}
+    wanted = {name: kind for name, kind in kinds.items() if name != "time"}
+    return packed(gate, statement, wanted, SECONDS)
 
 
 def count(gate: Gate, collection: Collection, run_id: int, filters: Filters) -> int:

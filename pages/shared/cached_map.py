@@ -76,10 +76,9 @@ def _chart(scope: Scope, run_id: int, colour: str, _whole: Extent) -> Chart | No
         return None
     themes = cached.themes(scope)
     coloured = _coloured(drawn, themes, colour, scope.filters.theme)
-    rows = _whole.rows
-    if scope.filters:
-        full = len(drawn) == points.LIMIT
-        rows = points.count(*given, scope.filters) if full else len(drawn)
+    rows = len(drawn)
+    if rows == points.LIMIT:  # a sample; of how many is counted only where that is not known
+        rows = points.count(*given, scope.filters) if scope.filters else _whole.rows
     corners = Corners.around(_whole.x0, _whole.x1, _whole.y0, _whole.y1)
     frame = Frame(run_id, rows, corners, coloured.legend, _labels(themes))
     return Chart(drawn, coloured, frame, canvas.encoded(drawn, coloured.classes, frame))
@@ -95,6 +94,26 @@ def part(scope: Scope, run_id: int, colour: str, box: Box) -> tuple[pd.DataFrame
     of = drawn["theme_id"] if colour == "theme" else drawn["colour"]
     frame = Frame(run_id, len(drawn), Corners(box.x0, box.x1, box.y0, box.y1), [], _ids(whole))
     return drawn, canvas.encoded(drawn, whole.coloured.of(of), frame)
+
+
+@remembered(10 * MINUTE, 12)
+def proposal(scope: Scope, run_id: int, proposed_id: int) -> bytes | None:
+    """The map that a refit proposes, on the frame of the one that is there."""
+    whole, drawn = extent(scope, run_id), points.proposed(scope.gate, scope.collection)
+    if whole is None or drawn.empty:
+        return None
+    drawn["time"] = pd.Series([pd.NaT] * len(drawn))
+    coloured = classes.by_value(drawn["family"])
+    middle = (
+        drawn.dropna(subset="theme")
+        .groupby("theme")
+        .agg(x=("x", "median"), y=("y", "median"), rows=("x", "size"), id=("theme_id", "first"))
+    )
+    named = middle.sort_values("rows", ascending=False).itertuples()
+    labels = [Label(int(t.id), str(t.Index), t.x, t.y, int(t.rows), 0) for t in named]
+    corners = Corners.around(whole.x0, whole.x1, whole.y0, whole.y1)
+    frame = Frame(proposed_id, len(drawn), corners, coloured.legend, labels)
+    return canvas.encoded(drawn, coloured.classes, frame)
 
 
 def _ids(whole: Chart) -> list[Label]:
