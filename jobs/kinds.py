@@ -70,6 +70,27 @@ def refresh(work: Work) -> str:
     return f"{embed(_part(work, 0.0, 0.5))} {map_rows(_part(work, 0.5, 1.0))}"
 
 
+def accept(work: Work) -> str:
+    """Show the proposed map."""
+    from jobs.refits import accept as run
+
+    return f"The proposed map is shown: run {run(work.gate, work.collection)}."
+
+
+def back(work: Work) -> str:
+    """Show the map before this one."""
+    from jobs.refits import back as run
+
+    return f"The map before is shown again: run {run(work.gate, work.collection)}."
+
+
+def theme(work: Work) -> str:
+    """Change a theme as somebody asked. Arguments: `wish`, its number."""
+    from jobs.wishes import carry_out
+
+    return carry_out(work.gate, work.collection, int(work.arguments["wish"]))
+
+
 def release(work: Work) -> str:
     """Make the release of the last closed week. Arguments: `week`, its Monday, for another."""
     from jobs.release import make_release
@@ -94,6 +115,9 @@ KINDS: Mapping[str, Kind] = {
     "map": map_rows,
     "refresh": refresh,
     "release": release,
+    "accept": accept,
+    "back": back,
+    "theme": theme,
 }
 
 

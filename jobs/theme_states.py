@@ -32,6 +32,18 @@ def tell_states(gate: Gate, collection: Collection) -> None:
     theme_people.tell(gate, collection, [_state(theme, new, told.get(theme)) for theme in begun])
 
 
+def trends_seen(gate: Gate, collection: Collection) -> dict[int, Trend | None]:
+    """How each theme's share of people changed lately, of the rows that this reader sees.
+
+    Empty without times that differ; None for a theme where too few people wrote.
+    """
+    stretch = theme_people.lately(gate, collection)
+    if stretch is None:
+        return {}
+    begun = theme_people.begun(gate, collection)
+    return _trends(theme_people.people(gate, collection, stretch), begun)
+
+
 def _first(begun: Mapping[int, tuple[Any, Any]]) -> dict[int, Any]:
     """When each theme's first row was written, one above others with all below it."""
     first: dict[int, Any] = {}

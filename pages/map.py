@@ -3,7 +3,8 @@
 import streamlit as st
 
 from clients.errors import ClientError
-from pages.shared import atlas, cached, cached_map, frame, messages
+from pages.shared import asked, atlas, cached, cached_map, frame, messages, refit, saved, trust
+from queries import asking
 from queries.errors import QueryError
 
 scope = frame.open_page("Map")
@@ -13,6 +14,12 @@ try:
     run = cached.run(scope)
     if run is None:
         messages.no_map(scope.collection.name)
+        st.stop()
+    saved.obey_link(scope)
+    asked.show(scope)
+    state = asking.map_state(scope.gate, scope.collection)
+    if state is not None and refit.wants_proposal(state):
+        refit.draw(scope, run, state)
         st.stop()
     colour, question = atlas.controls(scope)
     chart = cached_map.chart(scope, run.id, colour)
@@ -25,5 +32,7 @@ try:
     answers = atlas.lit(scope, run, question)
     st.caption(atlas.sentence(scope, run, chart, answers, question))
     atlas.explore(scope, run, colour, answers)
+    trust.show(scope, run, cached.themes(scope))
+    refit.offer(scope, run, state)
 except (QueryError, ClientError) as error:
     messages.failed(error)

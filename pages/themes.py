@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import cached, catalogue, frame, messages, narrowing, theme
+from pages.shared import asked, cached, catalogue, frame, messages, narrowing, theme, trust
 from queries.errors import QueryError
 
 scope = frame.open_page("Themes")
@@ -13,6 +13,7 @@ try:
     if run is None:
         messages.no_map(scope.collection.name)
         st.stop()
+    asked.show(scope)
     themes = cached.themes(scope)
     if themes.empty:
         messages.nothing_found(
@@ -22,6 +23,7 @@ try:
     opened = narrowing.theme_in_link()
     if opened is None:
         catalogue.show(scope, run, themes)
+        trust.show(scope, run, themes)
     elif opened in set(themes["id"]):
         theme.show(scope, themes, opened)
     else:

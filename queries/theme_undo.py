@@ -24,7 +24,7 @@ def undo(engine: Engine, collection: Collection, edit_id: int, by: str) -> None:
             {"by": by, "edit": edit_id},
         )
         for theme_id in {edit.theme_id, edit.other_id} - {None}:
-            tell(connection, edit, theme_id, "undone", by, {"edit": edit.kind})
+            tell(connection, edit, theme_id, "undone", by, {"what": edit.kind})
 
 
 def _undo_rename(connection: Connection, _: Collection, edit: Row[Any]) -> None:

@@ -37,6 +37,7 @@ def statements(
     yield "__words", words_sql(collection, reach, number)
     yield "__lexemes", lexemes_sql(collection, reach, number)
     yield "__points", points_sql(collection, reach, number)
+    yield "__proposed", proposed_sql(collection, reach, number)
     yield "__themes", themes_sql(collection, reach, number)
     yield "__events", events_sql(collection, reach, number)
     yield "__alike", alike_sql(collection, reach, space)
@@ -167,6 +168,19 @@ def points_sql(collection: Collection, reach: Reach, number: int) -> str:
         "SELECT p.run_id, p.row_id, p.x, p.y, p.theme_id, p.membership, p.placed, p.second_id, "
         "p.second_membership "
         f"FROM northlight.point p WHERE p.run_id = {_current(number)}{within}"
+    )
+
+
+def proposed_sql(collection: Collection, reach: Reach, number: int) -> str:
+    """As points_sql, of the run that waits to be accepted, with the names of its themes."""
+    within = _within(collection, reach, "p.row_id")
+    run = f"(SELECT r.id FROM northlight.run r WHERE r.collection_id = {number} AND r.proposed)"
+    return (
+        "SELECT p.row_id, p.x, p.y, p.theme_id, h.name AS theme, "
+        "coalesce(above.name, h.name) AS family FROM northlight.point p "
+        "LEFT JOIN northlight.theme h ON h.id = p.theme_id "
+        "LEFT JOIN northlight.theme_in_run f ON f.run_id = p.run_id AND f.theme_id = p.theme_id "
+        f"LEFT JOIN northlight.theme above ON above.id = f.parent_id WHERE p.run_id = {run}{within}"
     )
 
 

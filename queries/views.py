@@ -8,6 +8,7 @@ For every role that may open a collection there are, in the schema of that role,
     NAME__words      row_id and the row's words, for the words leg of a search
     NAME__lexemes    in how many rows in scope a lexeme occurs
     NAME__points     row_id, place and theme on the current map
+    NAME__proposed   row_id, place and theme on the map that a refit proposes, while one waits
     NAME__themes     themes of the current map; sizes count rows in scope only
     NAME__events     what happened to those themes
     NAME__alike      pairs of rows in scope that are similar, once from either row
@@ -40,6 +41,7 @@ from queries.view_sql import ActiveSpace, statements
 PARTS = (
     *("", "__distances", "__refusals", "__words", "__lexemes", "__points", "__themes", "__events"),
     "__alike",
+    "__proposed",
 )
 
 

@@ -79,6 +79,12 @@ def day(label: str, key: str, **options: Any) -> date | None:
     return value
 
 
+def forget_all() -> None:
+    """Let every widget take its value from the address, or its default, in the next run."""
+    for key in st.session_state.pop(MEMORY, {}):
+        st.session_state.pop(key, None)
+
+
 def _recalled(key: str) -> list[str] | None:
     """What the widget has to take over: a followed link, or the value it had on another screen."""
     memory = st.session_state.setdefault(MEMORY, {})

@@ -13,6 +13,7 @@ from pages.shared import (
     hits,
     map_address,
     map_component,
+    saved,
     selection,
     words,
 )
@@ -30,12 +31,14 @@ def controls(scope: Scope) -> tuple[str, str]:
     """What to colour by, and a question whose hits are lit."""
     choices = ["theme", *(["owner"] if scope.collection.owner else [])]
     choices += ["time"] if scope.collection.time else []
-    left, right = st.columns([1, 3], vertical_alignment="bottom")
+    left, right, views = st.columns([2, 5, 1], vertical_alignment="bottom")
     with left:
         colour = address.choice("Colour by", [*choices, *scope.collection.facets], "colour")
     with right:
         hint = f"a question: its best {LIT} rows light up"
         question = address.text("Light up", "q", placeholder=hint)
+    with views:
+        saved.draw(scope)
     return colour, question
 
 
@@ -54,8 +57,6 @@ def sentence(scope: Scope, run: Run, chart: Chart, answers: pd.DataFrame, questi
     if question:
         told += f"; {len(answers):,} of the best {LIT} answers to “{question}” are lit"
     told += f". Map of {words.day(run.created_at)} (run {run.id})"
-    newer = cached_map.waiting(scope, run.id)
-    told += f"; {words.count(newer, 'newer row')} not on it yet" if newer else ""
     return f"{told}. Near means alike, the axes mean nothing."
 
 

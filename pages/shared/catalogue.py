@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.shared import address, cached, digest, hits, messages, words
+from pages.shared import address, cached, cached_themes, digest, hits, messages, words
 from pages.shared.scope import Scope
 from queries.runs import Run
 
@@ -33,7 +33,7 @@ def show(scope: Scope, run: Run, themes: pd.DataFrame) -> None:
         st.space("stretch")
         listed = listing(upper if level == LEVELS[0] else _in_families(themes), themes, mapped)
         hits.export(listed, f"{scope.collection.name}-themes")
-    _table(with_trend(scope, listed))
+    _table(with_trend(scope, with_change(scope, listed)))
     st.subheader("Over time")
     lines(scope, upper.head(LINES))
     st.caption(
@@ -50,14 +50,36 @@ def listing(shown: pd.DataFrame, themes: pd.DataFrame, mapped: int) -> pd.DataFr
         "theme": shown["name"],
         "part of": shown["parent_id"].map(names),
         "rows": shown["size"],
-        "share": 100 * shown["size"] / max(mapped, 1),
         "owners": shown["owners"],
+        "share": 100 * shown["size"] / max(mapped, 1),
         "terms": shown["terms"],
         "stability": shown["stability"],
         "named by": shown["named_by"],
         "state": shown["state"],
     }
     return pd.DataFrame(columns).dropna(axis="columns", how="all").reset_index(drop=True)
+
+
+def with_change(scope: Scope, listed: pd.DataFrame) -> pd.DataFrame:
+    """The table with how each theme's share of people changed lately, and the interval of that."""
+    told = cached_themes.trends(scope)
+    if not any(told.values()):
+        return listed
+    changes = [
+        f"{points(c.after - c.before)} ({points(c.low)} to {points(c.high)})"
+        if c is not None
+        else None
+        for c in (told.get(int(theme)) for theme in listed["id"])
+    ]
+    after = listed.columns.get_loc("share") + 1
+    listed = listed.copy()
+    listed.insert(after, "change", pd.Series(changes, index=listed.index))
+    return listed
+
+
+def points(share: float) -> str:
+    """A difference of shares in whole percentage points, never "-0"."""
+    return f"{round(100 * share):+d}"
 
 
 def with_trend(scope: Scope, listed: pd.DataFrame) -> pd.DataFrame:
@@ -122,6 +144,11 @@ def _table(listed: pd.DataFrame) -> None:
                 "Stability",
                 format="%.2f",
                 help="Share of the theme found again when the rows are drawn anew; 1 is best.",
+            ),
+            "change": st.column_config.TextColumn(
+                "Change, points",
+                help="In the share of the people writing who wrote of it: the last four weeks "
+                "against the four before, with the 95 % interval.",
             ),
             "named by": "Named by",
             "state": "State",

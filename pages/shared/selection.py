@@ -5,6 +5,7 @@ import streamlit as st
 
 from pages.shared import cached, cached_map, hits, messages, screens, words
 from pages.shared.scope import Scope
+from pages.shared.sides import SELECTION
 from queries.outlines import NoOutline, decoded
 from queries.runs import Run
 from queries.selected import Inside
@@ -37,6 +38,9 @@ def show(scope: Scope, run: Run, code: str) -> None:
 def _actions(scope: Scope, code: str, listed: pd.DataFrame) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         screens.link("search", "Search inside", ":material/search:", within=code, sel="")
+        key = f"{scope.collection.name}.a.by"
+        to_rest = {"a.within": code, "sel": "", key: SELECTION}
+        screens.link("compare", "Compare with the rest", ":material/balance:", **to_rest)
         st.space("stretch")
         hits.export(listed, f"{scope.collection.name}-selection")
 

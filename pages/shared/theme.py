@@ -5,10 +5,25 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared import cached, catalogue, digest, hits, messages, screens, words
+from analysis.trends import Trend
+from pages.shared import (
+    cached,
+    cached_themes,
+    catalogue,
+    digest,
+    hits,
+    messages,
+    screens,
+    theme_edit,
+    words,
+)
 from pages.shared.scope import Scope
+from queries import themes as stored
 
 MEMBERS = 200
+EXPORTED = 100_000
+BORDER = 5
+PEOPLE = 50
 
 
 def show(scope: Scope, themes: pd.DataFrame, theme_id: int) -> None:
@@ -16,19 +31,26 @@ def show(scope: Scope, themes: pd.DataFrame, theme_id: int) -> None:
     theme = next(themes[themes["id"] == theme_id].itertuples())
     st.header(theme.name)
     st.markdown(sentence(theme, themes, digest.on_map(cached.summary(scope))))
-    _links(theme)
+    if theme.definition:
+        st.markdown(f"*{_plain(theme.definition)}*")
+    _links(scope, theme, themes)
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("Rows that stand for it")
         hits.show(_representatives(scope, theme))
+        _border(scope, theme)
     with right:
         st.subheader("Evidence")
         _evidence(theme, themes)
         _parts(theme, themes)
+        _people(scope, theme)
     st.subheader("Over time")
+    change = cached_themes.trends(scope).get(theme_id)
+    if change is not None:
+        st.markdown(lately(change))
     catalogue.lines(scope, themes[themes["id"] == theme_id])
     _members(scope, theme)
-    _history(scope, theme_id)
+    theme_edit.history(scope, theme)
 
 
 def sentence(theme: Any, themes: pd.DataFrame, mapped: int) -> str:
@@ -45,14 +67,25 @@ def sentence(theme: Any, themes: pd.DataFrame, mapped: int) -> str:
     return told
 
 
-def _links(theme: Any) -> None:
+def lately(change: Trend) -> str:
+    """How the theme fares, by people, with the interval."""
+    return (
+        f"Of the people who wrote lately **{change.after:.0%}** wrote of it, before that "
+        f"{change.before:.0%}: a change of {catalogue.points(change.after - change.before)} points "
+        f"(95 % interval {catalogue.points(change.low)} to {catalogue.points(change.high)}): "
+        f"**{change.state}**."
+    )
+
+
+def _links(scope: Scope, theme: Any, themes: pd.DataFrame) -> None:
     with st.container(horizontal=True):
-        screens.link("map", "On the map", ":material/scatter_plot:", theme=theme.id)
+        screens.link("map", "On the map", ":material/scatter_plot:", theme="", focus=theme.id)
         screens.link("search", "Search within it", ":material/search:", theme=theme.id)
         if pd.notna(theme.parent_id):
             screens.reopen(
                 "The theme above", "above", ":material/arrow_upward:", theme=int(theme.parent_id)
             )
+        theme_edit.draw(scope, theme, themes)
 
 
 def _representatives(scope: Scope, theme: Any) -> list[hits.Hit]:
@@ -72,23 +105,24 @@ def _representatives(scope: Scope, theme: Any) -> list[hits.Hit]:
 
 def _evidence(theme: Any, themes: pd.DataFrame) -> None:
     st.markdown(" ".join(f":gray-badge[{_plain(term)}]" for term in theme.terms))
-    stable, apart = st.columns(2)
+    figures = st.container(horizontal=True)
     if pd.notna(theme.stability):
-        stable.metric(
+        figures.metric(
             "Stability",
             f"{theme.stability:.2f}",
             border=True,
             help="Share of the theme found again when the rows are drawn anew; 1 is best.",
         )
     if pd.notna(theme.separation):
-        apart.metric(
+        figures.metric(
             "Separation",
             f"{theme.separation:.2f}",
             border=True,
             help="How far its rows stand from the nearest other theme: -1 to 1, 1 is best.",
         )
     if pd.notna(theme.rival_id):
-        st.caption(f"Closest to it: “{_name(themes, theme.rival_id)}”.")
+        name = words.short(_name(themes, theme.rival_id), 40)
+        screens.reopen(f"Nearest rival: {name}", "rival", theme=int(theme.rival_id))
 
 
 def _parts(theme: Any, themes: pd.DataFrame) -> None:
@@ -102,6 +136,33 @@ def _parts(theme: Any, themes: pd.DataFrame) -> None:
             st.caption(words.count(part.size, "row"), width="content")
 
 
+def _border(scope: Scope, theme: Any) -> None:
+    """Rows that could as well be elsewhere: what the theme is not."""
+    with st.expander("Rows on its border"):
+        found = cached_themes.borderline(scope, int(theme.id), BORDER)
+        for row in found.itertuples():
+            st.html(hits.body(hits.Hit(row.row_id, row.text or "", hits.about(row), "")))
+            st.caption(f"membership {row.membership:.2f}")
+
+
+def _people(scope: Scope, theme: Any) -> None:
+    if not scope.collection.owner:
+        return
+    found = cached_themes.people(scope, int(theme.id), PEOPLE)
+    st.subheader("Who is in it")
+    st.dataframe(
+        found.dropna(axis="columns", how="all"),
+        hide_index=True,
+        height=min(38 + 35 * len(found), 240),
+        key="people",
+        column_config={
+            "owner": "Owner",
+            "rows": st.column_config.NumberColumn("Rows", format="localized"),
+            "last": st.column_config.DatetimeColumn("Last", format="D MMM YYYY"),
+        },
+    )
+
+
 def _members(scope: Scope, theme: Any) -> None:
     st.subheader("Its rows")
     found = cached.members(scope, theme.id, MEMBERS)
@@ -113,7 +174,15 @@ def _members(scope: Scope, theme: Any) -> None:
     listed = found.dropna(axis="columns", how="all")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"The surest {len(found):,}, with {scope.sentence}.", width="stretch")
-        hits.export(listed, f"{scope.collection.name}-theme-{theme.id}")
+        st.download_button(
+            "Export all as CSV",
+            lambda: hits.csv(_every_member(scope, theme)),
+            f"{scope.collection.name}-theme-{theme.id}.csv",
+            "text/csv",
+            key="export-members",
+            on_click="ignore",
+            icon=":material/download:",
+        )
     st.dataframe(
         listed,
         hide_index=True,
@@ -128,15 +197,10 @@ def _members(scope: Scope, theme: Any) -> None:
     )
 
 
-def _history(scope: Scope, theme_id: int) -> None:
-    happened = cached.events(scope, theme_id)
-    if happened.empty:
-        return
-    with st.expander(f"History: {words.count(len(happened), 'event')}"):
-        for event in happened.itertuples():
-            st.markdown(
-                f"{words.day(event.created_at)}: **{event.kind}**, by {_plain(event.made_by)}"
-            )
+def _every_member(scope: Scope, theme: Any) -> pd.DataFrame:
+    """All rows of the theme within the filters; read, and recorded, when it is asked for."""
+    given = (scope.gate, scope.collection, int(theme.id), scope.filters)
+    return stored.members(*given, EXPORTED)
 
 
 def _name(themes: pd.DataFrame, theme_id: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
 from queries.demo_people import ensure_demo_people
@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=20_000)  # a first page on a busy machine takes its time
 # What every deep link of Streamlit asks for in vain.
 KNOWN_404 = ("/_stcore/health", "/_stcore/host-config")
 

@@ -292,3 +292,24 @@ def test_it_is_drawn_in_the_dark_as_well(browser: Browser, seen: Seen) -> None:
     assert ground == "rgb(16, 22, 28)"
     assert fine(page, seen)
     context.close()
+
+
+def test_a_view_is_saved_opened_by_its_short_link_and_dropped(page: Page, seen: Seen) -> None:
+    hands.on_map(page, seen, colour="mood")
+    hands.use(page, "Box")
+    hands.drag(page, [LEFT[0], LEFT[2]])
+    rows = hands.selected(page)
+    page.get_by_role("button", name="Views").click()
+    page.get_by_label("Save this view as").fill("The left side")
+    page.get_by_role("button", name="Save", exact=True).click()
+    link = page.get_by_text(re.compile("saved=")).inner_text()
+    page.goto(seen.address + link)
+    hands.becomes_selected(page, rows)
+    expect(page.locator(".legend button", has_text="calm")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("saved="))
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("button", name="Drop").click()
+    expect(page.get_by_role("button", name="The left side")).to_be_hidden()
+    page.goto(seen.address + link)
+    expect(page.get_by_text("There is no such saved view.")).to_be_visible()
+    assert fine(page, seen)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from queries import (
     alike,
+    asking,
     catalog,
     check,
     check_vectors,
@@ -41,6 +42,7 @@ from queries import (
     rows,
     run_states,
     runs,
+    saved_views,
     search,
     selected,
     shared_words,
@@ -48,6 +50,7 @@ from queries import (
     texts,
     theme_edits,
     theme_people,
+    theme_rows,
     themes,
     timeline,
     trail,
@@ -189,6 +192,7 @@ PATHS: dict[str, Way] = {
         True,
     ),
     "points.places": Way(lambda a: points.places(a.gate, a.collection, a.run, a.ids), _ids, True),
+    "points.proposed": Way(lambda a: points.proposed(a.gate, a.collection), _ids),
     "points.waiting": Way(lambda a: points.waiting(a.gate, a.collection, a.run)),
     "points.count": Way(lambda a: points.count(a.gate, a.collection, a.run, EVERYTHING)),
     "selected.inside": Way(
@@ -300,6 +304,21 @@ PATHS: dict[str, Way] = {
     "workers.workers": Way(lambda a: workers.workers(a.gate), worker_only=True),
 }
 PATHS |= {
+    "theme_rows.borderline": Way(
+        lambda a: [
+            theme_rows.borderline(a.gate, a.collection, theme, EVERYTHING, MANY)
+            for theme in a.themes
+        ],
+        lambda found: chain(*(_ids(frame) for frame in found)),
+    ),
+    "theme_rows.people": Way(
+        lambda a: [
+            theme_rows.people(a.gate, a.collection, theme, EVERYTHING, MANY) for theme in a.themes
+        ]
+    ),
+    "saved_views.views": Way(lambda a: saved_views.views(a.gate, a.collection)),
+    "asking.work_on": Way(lambda a: asking.work_on(a.gate, a.collection)),
+    "asking.map_state": Way(lambda a: asking.map_state(a.gate, a.collection)),
     "forgetting.mapped": Way(lambda a: forgetting.mapped(a.gate, [a.collection.name])),
     "trail.entries": Way(lambda a: trail.entries(a.gate)),
     "trail.people": Way(lambda a: trail.people(a.gate)),
@@ -373,6 +392,13 @@ PATHS |= {
 }
 # Functions that need no caller here, each with its reason.
 EXEMPT: dict[str, str] = {
+    "packed.packed": "runs its caller's statement: points.points and points.proposed are above",
+    "saved_views.save": "keeps an address of the reader's own and hands out no row",
+    "saved_views.forget": "drops a view of the reader's own",
+    "asking.ask_map": "asks for a map and hands out no row (tests/queries/test_asking.py)",
+    "asking.ask_theme": "asks for a change to a theme and hands out no row",
+    "asking.answer": "hands out what came of the reader's own wish (tests/queries/test_asking.py)",
+    "asking.cancel": "asks a job to stop and hands out no row",
     "reasons.give_reason": "changes the operator's own rights and hands out no row",
     "reasons.end_reason": "changes the operator's own rights and hands out no row",
     "notes.write_note": "writes; tests/queries/test_notes.py tries it for others' clients",

@@ -48,7 +48,8 @@ export class View {
     this.u = (u0 + u1) / 2;
     this.v = (v0 + v1) / 2;
     const wide = Math.max(u1 - u0, v1 - v0, 0.02);
-    this.zoom = Math.min(40, Math.max(1, 0.6 / wide));
+    this.zoom = Math.min(40, 0.7 / wide);
+    if (this.zoom < 1.2) this.home();
   }
 
   // As it stands in an address: zoom and the middle, in the map's own coordinates.
