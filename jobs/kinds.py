@@ -92,12 +92,18 @@ def theme(work: Work) -> str:
 
 
 def release(work: Work) -> str:
-    """Make the release of the last closed week. Arguments: `week`, its Monday, for another."""
+    """Make the releases of the last closed week: of the responses, and of what was used.
+
+    Arguments: `week`, its Monday, for another.
+    """
     from jobs.release import make_release
+    from jobs.usage import release_usage
 
     told = work.arguments.get("week")
     week = None if told is None else date.fromisoformat(str(told))
-    return str(make_release(work.gate, work.collection, work.progress, week=week))
+    report = make_release(work.gate, work.collection, work.progress, week=week)
+    made = list(release_usage(work.gate, [work.collection], work.progress, week=week))
+    return f"{report} Usage: {len(made)} releases."
 
 
 def analyse(work: Work) -> str:

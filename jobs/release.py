@@ -6,8 +6,8 @@ what is about to be published, knowing nothing else, and a release that gives wa
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -22,9 +22,34 @@ from jobs.release_dimensions import dimensions_of, profiles_of
 from queries import release_people, releases
 from queries.collection import Collection
 from queries.gate import Gate, alone, writing
-from queries.releases import Dimension, NewCell, Stored
+from queries.releases import Dimension, Made, NewCell, Stored
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 Progress = Callable[[str, float], None]
+FIRST_MONDAY = date(2024, 1, 1)  # from which stretches of several weeks are counted
+Profiles = dict[str, tuple[str, ...]]
+
+
+class NotOver(JobError):
+    """A week, or a stretch of several, that is still going on."""
+
+    def __init__(self, begin: date, weeks: int, last: date) -> None:
+        stretch = "week" if weeks == 1 else f"{weeks} weeks"
+        super().__init__(f"The {stretch} of {begin} is not over. The last that is began on {last}.")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a release counts. `count` gives, for a Monday and the fewest people of a number, the
+    people (columns owner, coach, rows), what they are counted by, and each one's values."""
+
+    name: str
+    system: str
+    measure: str
+    weeks: int
+    count: "Callable[[Connection, date, int], tuple[pd.DataFrame, list[Dimension], Profiles]]"
 
 
 @dataclass(frozen=True)
@@ -58,20 +83,48 @@ def make_release(
 ) -> ReleaseReport:
     """Release a closed week, the last one unless told; once, unless it is to be corrected.
 
-    Without a rule that of the release before holds.
-
-    Raises JobError for a week that is not over or does not begin on a Monday, and when the auditor
+    Without a rule that of the release before holds. Raises NotOver, JobError for a day that is no
+    Monday, and when the auditor
     finds a hidden cell that could be worked out: then nothing is stored.
     """
-    with alone(gate.engine, "release", collection.name):
-        monday = _closed(gate, week)
+    subject = of_responses(collection)
+    return release_subject(gate, subject, progress, week=week, rule=rule, correct=correct)
+
+
+def of_responses(collection: Collection) -> Subject:
+    """What people wrote in a coaching collection."""
+
+    def count(
+        connection: "Connection", week: date, fewest: int
+    ) -> tuple[pd.DataFrame, list[Dimension], Profiles]:
+        people = release_people.people_of_week(connection, collection, week)
+        names = release_people.theme_names(connection, collection, fewest)
+        categories = release_people.categories(connection, collection)
+        dimensions = dimensions_of(categories, names)
+        return people, dimensions, profiles_of(people, dimensions)
+
+    return Subject(collection.name, collection.group, "responses", 1, count)
+
+
+def release_subject(
+    gate: Gate,
+    subject: Subject,
+    progress: Progress,
+    *,
+    week: date | None = None,
+    rule: Rule | None = None,
+    correct: bool = False,
+) -> ReleaseReport:
+    """As make_release, for anything that is counted. `week` is the Monday it begins on."""
+    with alone(gate.engine, "release", subject.name):
+        monday = _closed(gate, week, subject.weeks)
         with writing(gate.engine) as connection:
-            before = releases.earlier(connection, collection)
+            before = releases.earlier(connection, subject.name)
         there = [release for release in before if release.week == monday]
         if there and not correct:
             return _report("there", there[-1].id, monday, there[-1].revision, there[-1].people)
-        which = (monday, len(there) + 1)
-        return _make(gate, collection, progress, which, before, rule or _as_before(before))
+        made = Made(*_named(subject), monday, subject.weeks, len(there) + 1)
+        return _make(gate, subject, progress, made, before, rule or _as_before(before))
 
 
 def _as_before(before: Sequence[Stored]) -> Rule:
@@ -79,40 +132,47 @@ def _as_before(before: Sequence[Stored]) -> Rule:
     return Rule(**before[-1].rule) if before else Rule()
 
 
-def _closed(gate: Gate, week: date | None) -> date:
-    last = releases.last_closed_week(gate.engine)
+def _named(subject: Subject) -> tuple[str, str, str]:
+    return subject.name, subject.system, subject.measure
+
+
+def _closed(gate: Gate, week: date | None, weeks: int) -> date:
+    last = releases.last_closed_week(gate.engine) - timedelta(weeks=weeks - 1)
     if week is None:
-        return last
+        return _block(last, weeks)
     if week.isoweekday() != 1:
-        raise JobError(f"A release is of a week from Monday to Sunday; {week} is no Monday.")
-    if week > last:
-        raise JobError(f"The week of {week} is not over. The last that is began on {last}.")
-    return week
+        raise JobError(f"A release begins on a Monday; {week} is no Monday.")
+    begin = _block(week, weeks)
+    if begin > last:
+        raise NotOver(begin, weeks, _block(last, weeks))
+    return begin
+
+
+def _block(week: date, weeks: int) -> date:
+    """The Monday on which the stretch of that many weeks begins; stretches never overlap."""
+    since = (week - FIRST_MONDAY).days // 7
+    return week - timedelta(weeks=since % weeks)
 
 
 def _make(
     gate: Gate,
-    collection: Collection,
+    subject: Subject,
     progress: Progress,
-    which: tuple[date, int],
+    which: Made,
     before: Sequence[Stored],
     rule: Rule,
 ) -> ReleaseReport:
     progress("counting", 0.0)
     with writing(gate.engine) as connection:
-        people = release_people.people_of_week(connection, collection, which[0])
-        names = release_people.theme_names(connection, collection, rule.people)
-        categories = release_people.categories(connection, collection)
-    dimensions = dimensions_of(categories, names)
-    profiles = profiles_of(people, dimensions)
+        people, dimensions, profiles = subject.count(connection, which.week, rule.people)
     progress("deciding what may be shown", 0.1)
     layout, decision, deciders = _decided(people, profiles, dimensions, before, rule)
     progress("trying to break it", 0.8)
     told = asdict(rule) | _audited(layout, decision, rule)
     new = list(_cells(layout, decision, dimensions, deciders))
     with writing(gate.engine) as connection:
-        number = releases.store(connection, collection, *which, told, dimensions, profiles, new)
-    return _report("made", number, *which, [cell.people for cell in new])
+        number = releases.store(connection, which, told, dimensions, profiles, new)
+    return _report("made", number, which.week, which.revision, [cell.people for cell in new])
 
 
 def _decided(

@@ -61,7 +61,7 @@ def theme_names(
     A name that has a word fewer than `fewest` consenting people used is replaced by the number of
     the theme, whoever gave it.
     """
-    statement = text(THEMES.format(**_names(connection, collection)))
+    statement = text(THEMES.format(**_roles(collection)))
     given = {"system": collection.group, "name": collection.name, "fewest": fewest}
     found = connection.execute(statement, {**given, "language": collection.language})
     return [(row.id, row.name) for row in found]
@@ -86,15 +86,18 @@ def require_releasable(connection: Connection, collection: Collection) -> None:
 def _names(connection: Connection, collection: Collection) -> dict[str, str]:
     """The tables and columns, quoted; identifiers cannot be parameters."""
     require_releasable(connection, collection)
-    *schema, rows = split_name(collection.table)
-    names = {part: _spelled(*schema, part) for part in BESIDE}
-    columns = {"owner": collection.owner or "", "time": collection.time or "", "id": collection.id}
-    product = literal(PRODUCT)
+    *schema, _ = split_name(collection.table)
+    return {**{part: _spelled(*schema, part) for part in BESIDE}, **_roles(collection)}
+
+
+def _roles(collection: Collection) -> dict[str, str]:
+    if collection.owner is None or collection.time is None:
+        raise NotReleasable(collection.name)
+    columns = {"owner": collection.owner, "time": collection.time, "id": collection.id}
     return {
-        **names,
-        "rows": _spelled(*schema, rows),
+        "rows": _spelled(*split_name(collection.table)),
         **{role: _spelled("r", name) for role, name in columns.items()},
-        "left_out": f"ARRAY(SELECT unnest(northlight_auth.withdrawn(:system, {product})))",
+        "left_out": f"ARRAY(SELECT unnest(northlight_auth.withdrawn(:system, {literal(PRODUCT)})))",
     }
 
 

@@ -1,8 +1,8 @@
-"""Releases: rounded weekly counts for the product role, and the people behind one that is made.
+"""Releases: rounded counts for the product role, and the people behind one that is made.
 
-A release is about one closed week of a coaching collection, counts each person once in each
-dimension, and never changes. `for_release` and `store` work as the owner of Northlight's schema;
-`releases` and `cells` read what the reader at the gate may see.
+A release is about one closed week, or four, of a collection or of what people use. It counts each
+person once in each dimension and never changes. `earlier` and `store` work as the owner of
+Northlight's schema; `releases` and `cells` read what the reader at the gate may see.
 """
 
 from collections.abc import Sequence
@@ -15,15 +15,13 @@ from sqlalchemy import Connection, Engine, TableClause, column, insert, select, 
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Date, Integer, Text
 
-from queries.collection import Collection
 from queries.errors import QueryError
 from queries.gate import Gate, writing
 
-MEASURE = "responses"
 RULE = ("people", "coaches", "share", "base")
 PRODUCT_ROLE = "northlight_product"
 
-_RELEASE_COLUMNS = ("id", "collection", "week", "revision", "made_at", "rule")
+_RELEASE_COLUMNS = ("id", "collection", "week", "revision", "made_at", "rule", "weeks")
 _CELL_COLUMNS = ("measure", "dim1", "value1", "dim2", "value2", "people_rounded", "rows_rounded")
 _STORED = table(
     "release",
@@ -31,6 +29,7 @@ _STORED = table(
     column("collection", Text),
     column("week", Date),
     column("revision", Integer),
+    column("weeks", Integer),
     column("rule", JSONB),
     column("dimensions", JSONB),
     schema="northlight",
@@ -66,6 +65,18 @@ class Dimension:
 
 
 @dataclass(frozen=True)
+class Made:
+    """Which release it is: of what, in whose system, from which Monday, for how many weeks."""
+
+    subject: str
+    system: str
+    measure: str
+    week: date
+    weeks: int
+    revision: int
+
+
+@dataclass(frozen=True)
 class Stored:
     """An earlier release: its dimensions, its people's values and its cells in their order.
 
@@ -97,7 +108,7 @@ class NewCell:
 def releases(gate: Gate, limit: int = 60) -> pd.DataFrame:
     """Releases, the latest week first and of a week the latest correction.
 
-    Columns: id, collection, week (its Monday), revision, made_at, rule.
+    Columns: id, collection (what is counted), week (its Monday), revision, made_at, rule, weeks.
     """
     released = _seen(gate, "released", _RELEASE_COLUMNS)
     newest = (released.c.week.desc(), released.c.revision.desc(), released.c.id.desc())
@@ -134,9 +145,9 @@ def last_closed_week(engine: Engine) -> date:
     return found
 
 
-def earlier(connection: Connection, collection: Collection) -> list[Stored]:
-    """Every release of the collection so far, in the order they were made."""
-    chosen = select(*_STORED.c).where(_STORED.c.collection == collection.name)
+def earlier(connection: Connection, subject: str) -> list[Stored]:
+    """Every release of this subject so far, in the order they were made."""
+    chosen = select(*_STORED.c).where(_STORED.c.collection == subject)
     found = connection.execute(chosen.order_by(_STORED.c.id)).fetchall()
     return [_stored(connection, release) for release in found]
 
@@ -161,9 +172,7 @@ def _stored(connection: Connection, release: Any) -> Stored:
 
 def store(
     connection: Connection,
-    collection: Collection,
-    week: date,
-    revision: int,
+    which: Made,
     rule: dict[str, Any],
     dimensions: Sequence[Dimension],
     profiles: dict[str, tuple[str, ...]],
@@ -174,25 +183,25 @@ def store(
         {"name": d.name, "values": [{"key": key, "label": label} for key, label in d.values]}
         for d in dimensions
     ]
-    made = {"collection": collection.name, "week": week, "revision": revision, "rule": rule}
-    added = insert(_STORED).values(**made, dimensions=described).returning(_STORED.c.id)
+    made = {"collection": which.subject, "week": which.week, "weeks": which.weeks}
+    made |= {"revision": which.revision, "rule": rule, "dimensions": described}
+    added = insert(_STORED).values(**made).returning(_STORED.c.id)
     number: int = connection.execute(added).scalar_one()
-    connection.execute(
-        insert(_STORED_CELL), [_cell(number, place, c) for place, c in enumerate(new_cells)]
-    )
+    placed = [_cell(number, place, which.measure, cell) for place, cell in enumerate(new_cells)]
+    connection.execute(insert(_STORED_CELL), placed)
     if profiles:
-        basis = {"release_id": number, "system": collection.group}
+        basis = {"release_id": number, "system": which.system}
         people = [{**basis, "owner": who, "profile": list(p)} for who, p in profiles.items()]
         connection.execute(insert(_BASIS), people)
     return number
 
 
-def _cell(number: int, place: int, cell: NewCell) -> dict[str, Any]:
+def _cell(number: int, place: int, measure: str, cell: NewCell) -> dict[str, Any]:
     (dim1, value1), (dim2, value2) = (*cell.where, (None, None), (None, None))[:2]
     return {
         "release_id": number,
         "place": place,
-        "measure": MEASURE,
+        "measure": measure,
         "dim1": dim1,
         "value1": value1,
         "dim2": dim2,

@@ -55,6 +55,44 @@ def make(
         click.echo(str(report))
 
 
+@release.command()
+@click.option("--week", type=click.DateTime(["%Y-%m-%d"]), help="Its Monday; else the last week.")
+@click.option("--people", type=int, help="Fewest people in a number; else as before, or 10.")
+@click.option("--correct", is_flag=True, help="A new revision of a week that was released.")
+@as_json
+@pass_context
+def usage(
+    context: Context,
+    week: datetime | None,
+    people: int | None,
+    correct: bool,
+    json_wanted: bool,
+) -> None:
+    """Release what was used in the last closed week, and in the four weeks it closes."""
+    from analysis.release_rule import Rule
+    from jobs.release import NotOver
+    from jobs.usage import release_usage
+    from queries.catalog import collections
+
+    try:
+        rule = None if people is None else Rule(people=people)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    day, made, open_to = week.date() if week else None, [], collections(context.gate)
+    with Bar() as progress:
+        for name, told in release_usage(
+            context.gate, open_to, progress, week=day, rule=rule, correct=correct
+        ):
+            if isinstance(told, NotOver):
+                click.echo(f"{name}: {told}", err=True)
+                continue
+            made.append({"of": name, **asdict(told)})
+            if not json_wanted:
+                click.echo(f"{name}: {told}")
+    if json_wanted:
+        context.print_json(made)
+
+
 @release.command("list")
 @as_json
 @pass_context

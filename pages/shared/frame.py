@@ -5,8 +5,10 @@ app.py: a folder called `pages` is Streamlit's older way of listing screens, and
 until the navigation was drawn once.
 """
 
+from contextlib import suppress
 from contextvars import ContextVar
 from itertools import groupby
+from time import monotonic
 
 import streamlit as st
 
@@ -21,6 +23,7 @@ from pages.shared import (
     screens,
 )
 from pages.shared.scope import Scope
+from queries import screen_use
 from queries.collection import Collection
 from queries.errors import QueryError, UnknownCollection
 from queries.gate import Gate
@@ -61,11 +64,13 @@ def run() -> None:
     """List the screens for whoever reads and run the chosen one: all that app.py does."""
     gate = _entered()
     chosen = screens.listed(gate.identity.role)
-    token = _READER.set(gate)
+    token, begun = _READER.set(gate), monotonic()
     try:
         chosen.run()
     finally:
         _READER.reset(token)
+        with suppress(QueryError):  # how long it took is no reason to lose the page
+            screen_use.note(gate, chosen.title, monotonic() - begun)
 
 
 def _entered() -> Gate:

@@ -12,18 +12,25 @@ HIDDEN = "fewer than 10"
 
 
 def sentence(release: Any) -> str:
-    """Which week it is about, and when it was made."""
-    told = f"**{release.collection.replace('_', ' ').capitalize()}**, week of "
-    told += f"**{words.day(release.week)}** to {words.day(release.week + timedelta(days=6))}"
+    """Which time it is about, and when it was made."""
+    stretch = "week of" if release.weeks == 1 else f"{release.weeks} weeks from"
+    last = release.week + timedelta(days=7 * release.weeks - 1)
+    told = f"**{release.collection.replace('_', ' ').capitalize()}**, {stretch} "
+    told += f"**{words.day(release.week)}** to {words.day(last)}"
     told += f", released on {words.day(release.made_at)}"
     return f"{told}, correction {release.revision - 1}." if release.revision > 1 else f"{told}."
 
 
-def rule(told: Mapping[str, Any]) -> str:
+def hidden(told: Mapping[str, Any]) -> str:
+    """What stands where a number is not shown."""
+    return HIDDEN.replace("10", str(told.get("people", 10)))
+
+
+def rule(told: Mapping[str, Any], counted: str = "their responses") -> str:
     """What is counted and what is held back, in words."""
-    fewest, base = told.get("people", 10), told.get("base", 5)
+    base = told.get("base", 5)
     return (
-        f"People and their responses, rounded to {base}. “{HIDDEN.replace('10', str(fewest))}” "
+        f"People and {counted}, rounded to {base}. “{hidden(told)}” "
         "also stands where a number would let such a one be worked out. Who withdrew consent is "
         "not counted, and a release never changes."
     )
@@ -31,12 +38,12 @@ def rule(told: Mapping[str, Any]) -> str:
 
 def readable(cells: pd.DataFrame, told: Mapping[str, Any]) -> pd.DataFrame:
     """One row a cell, hidden numbers as words."""
-    hidden = HIDDEN.replace("10", str(told.get("people", 10)))
+    few = hidden(told)
     return pd.DataFrame(
         {
             "counted by": [_named(c.dim1, c.dim2) or "all" for c in cells.itertuples()],
             "value": [_named(c.value1, c.value2) or "everybody" for c in cells.itertuples()],
-            "people": cells["people_rounded"].map(lambda number: _shown(number, hidden)),
+            "people": cells["people_rounded"].map(lambda number: _shown(number, few)),
             "responses": cells["rows_rounded"].map(lambda number: _shown(number, "")),
             "as of week": cells["as_of"],
         }

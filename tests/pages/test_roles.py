@@ -1,11 +1,15 @@
 """What each role's reader is told, on the screens and on the two pages for one role."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import Engine, text
 from streamlit.testing.v1 import AppTest
 
+from jobs.release import release_subject
+from jobs.usage import subjects
 from pages.shared.identity import VIEW_AS
-from queries.gate import writing
+from queries.gate import WORKER, Gate, writing
 from tests.pages.conftest import Open, told
 
 SCREENS = ("overview", "search", "map", "themes")
@@ -88,3 +92,18 @@ def test_a_page_for_another_role_is_one_sentence(open_page: Open, name: str, who
 def test_without_a_release_the_command_is_named(open_page: Open) -> None:
     app = _as(open_page, "product", "released")
     assert "./northlight release make responses" in told(app)
+
+
+def test_usage_names_the_command_before_there_is_a_release(open_page: Open) -> None:
+    assert "./northlight release usage" in told(_as(open_page, "product", "usage"))
+
+
+def test_usage_shows_small_numbers_as_fewer_than_k(open_page: Open, engine: Engine) -> None:
+    gate = Gate(engine, WORKER)
+    (own,) = [each for each in subjects(gate, []) if each.name == "northlight_usage"]
+    release_subject(gate, own, lambda *_: None, week=date(2026, 6, 1))
+    app = _as(open_page, "product", "usage")
+    assert app.metric[0].value == "fewer than 10"
+    assert "week of **1 June 2026** to 7 June 2026" in told(app)
+    assert "rounded to 5" in told(app)
+    assert all("fewer than 10" in table.value.to_string() for table in app.dataframe)
