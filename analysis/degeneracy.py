@@ -82,3 +82,26 @@ def _alike(directions: NDArray[np.float64], seed: int) -> float:
     apart = one != other
     similarity = np.einsum("ij,ij->i", directions[one[apart]], directions[other[apart]])
     return float(np.mean(similarity > ALIKE)) if apart.any() else 0.0
+
+
+def spread_of_distances(distances: NDArray[np.floating], dimensions: int) -> Spread:
+    """The spread of rows of which only the cosine distances to one another are known.
+
+    Unit vectors with these distances are made from them (classical scaling of 1 − distance), so no
+    vector is needed. The rank is seen up to the number of rows.
+
+    Parameters
+    ----------
+    distances : shape (rows, rows)
+        Cosine distances, symmetric but for rounding, 0 on the diagonal.
+    dimensions
+        Of the vectors behind them.
+    """
+    gram = 1.0 - np.asarray(distances, dtype=np.float64)
+    values, directions = np.linalg.eigh((gram + gram.T) / 2)
+    kept = np.clip(values, 0.0, None)
+    kept[kept < kept.max(initial=0.0) * 1e-4] = 0.0  # half precision rounds distances so far
+    found = spread(directions * np.sqrt(kept))
+    return Spread(
+        found.rows, dimensions, found.rank, found.effective_rank, found.alike, found.distinct
+    )

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-PLAIN, TOLD, HIDDEN = "plain", "told", "hidden"
+from queries.system_shapes import HIDDEN, PLAIN, SYSTEM_NEEDED, SYSTEM_SHAPES, TOLD
+
 # What a companion's view has beside `owner`: role -> SQL type and how it is shown where owners are
 # pseudonyms: as it is, masked like any text, or not at all.
 SHAPES: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -60,6 +61,7 @@ SHAPES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "description": ("text", TOLD),
         "time": ("timestamptz", PLAIN),
     },
+    **SYSTEM_SHAPES,
 }
 # Without these the view would say nothing.
 NEEDED = {
@@ -68,6 +70,7 @@ NEEDED = {
     "exercises": ("id", "title"),
     "profiles": ("owner",),
     "media": ("owner", "id"),
+    **SYSTEM_NEEDED,
 }
 
 
@@ -112,6 +115,8 @@ class Companion:
     @classmethod
     def from_toml(cls, name: str, told: Mapping[str, Any]) -> "Companion":
         """What a catalog file declares. Raises KeyError and TypeError for what is none."""
+        if name not in SHAPES:
+            raise TypeError(f"[companion.{name}] is none of {', '.join(SHAPES)}")
         known = {"owner", *SHAPES[name]}
         columns = told["columns"]
         unknown = ", ".join(sorted(set(columns) - known))

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from queries import view_sql
 from queries.collection import Collection
-from queries.companion import HIDDEN, SHAPES, TOLD, Companion
+from queries.companion import SHAPES, Companion
 from queries.identifiers import literal, quoted
 from queries.reaches import WORKER, Reach, reaches
+from queries.system_shapes import HIDDEN, OF_ROWS, TOLD
 
 EPOCH = "date '1970-01-01'"
 # What a history's numbers are, in their order, each with its bytes; MISSING stands for none.
@@ -42,8 +43,19 @@ def companion_sql(collection: Collection, companion: Companion, role: str, numbe
         value = _value(columns[name], kind) if name in columns else f"NULL::{kind}"
         shown.append(f"{_cared(value, kind, care, reach)} AS {name}")
     if companion.name != "answers":
-        return f"SELECT {', '.join(shown)} FROM {view_sql.scope(beside, reach)}"
+        rows = f"SELECT {', '.join(shown)} FROM {view_sql.scope(beside, reach)}"
+        return _of_rows_in_reach(collection, companion, role, rows)
     return _with_findings(", ".join(shown), beside, reach, number)
+
+
+def _of_rows_in_reach(collection: Collection, companion: Companion, role: str, rows: str) -> str:
+    """Without what belongs to a row that this role's own view of the collection does not show."""
+    ours = [name for name, _ in companion.columns if name in OF_ROWS]
+    if not ours:
+        return rows
+    seen = f"SELECT r.row_id FROM {role}.{quoted(collection.name)} r"
+    there = " AND ".join(f"b.{name} IN ({seen})" for name in ours)
+    return f"SELECT b.* FROM ({rows}) b WHERE {there}"
 
 
 def _with_findings(shown: str, beside: Collection, reach: Reach, number: int) -> str:

@@ -67,6 +67,7 @@ SCREENS = tuple(
         Screen("themes", "Themes", MAP),
         Screen("compare", "Compare", MAP),
         Screen("patterns", "Patterns", SYSTEMS, ("engineer", "analyst", "operator")),
+        Screen("repository", "Repository", SYSTEMS, ("engineer", "analyst", "operator")),
         Screen("community", "Community", SYSTEMS, ("engineer", "analyst", "operator")),
         Screen("twin", "Twin", SYSTEMS, ("analyst", "operator")),
         Screen("usage", "Usage", FIGURES, ("product",)),

@@ -17,10 +17,15 @@ from sqlalchemy.exc import ProgrammingError
 from queries import (
     alike,
     asking,
+    beside,
     catalog,
     check,
     check_vectors,
     clients,
+    code_patterns,
+    community,
+    documentation,
+    duplicates,
     embed,
     explained,
     facet_counts,
@@ -30,6 +35,8 @@ from queries import (
     groups,
     histories,
     jobs,
+    knowledge,
+    known_issues,
     map_rows,
     neighbours,
     news,
@@ -38,10 +45,12 @@ from queries import (
     points,
     reasons,
     releases,
+    repositories,
     role_values,
     rows,
     run_states,
     runs,
+    sample_distances,
     saved_views,
     search,
     selected,
@@ -54,6 +63,7 @@ from queries import (
     themes,
     timeline,
     trail,
+    twin,
     vectors,
     workers,
 )
@@ -390,6 +400,58 @@ PATHS |= {
     )
     for name, made in (("nameless", texts.nameless), ("masked", texts.masked))
 }
+
+
+def _material(ask: Callable[[Asked], Any]) -> Way:
+    """A read of what stands beside patterns: refused or empty where the collection is not open."""
+    return Way(ask)
+
+
+PATHS |= {
+    "beside.told": _material(lambda a: beside.told(a.gate, a.collection, "repositories")),
+    "code_patterns.query_patterns": Way(
+        lambda a: code_patterns.query_patterns(a.gate, a.collection, ["e"], 1, MANY, "topic"),
+        _ids,
+        True,
+    ),
+    "code_patterns.get_cross_repo_patterns": Way(
+        lambda a: code_patterns.get_cross_repo_patterns(
+            a.gate, a.collection, 1, None, MANY, "topic"
+        ),
+        lambda found: chain(*found["row_ids"]),
+    ),
+    "code_patterns.across": Way(
+        lambda a: code_patterns.across(a.gate, a.collection, a.ids[0], MANY, "topic"), _ids
+    ),
+    **{
+        f"{module.__name__.split('.')[1]}.{name}": _material(
+            lambda a, module=module, name=name, more=more: getattr(module, name)(
+                a.gate, a.collection, *more
+            )
+        )
+        for module, name, more in (
+            (repositories, "get_repository_list", ()),
+            (repositories, "repository_id", ("alpha",)),
+            (repositories, "of_repository", ("lessons", "alpha")),
+            (repositories, "get_deployment_info", ("alpha",)),
+            (repositories, "depends_on", ("numpy",)),
+            (repositories, "needs", ("alpha",)),
+            (repositories, "related", ("alpha",)),
+            (repositories, "patterns_by_theme", ()),
+            (known_issues, "query_known_issues", ()),
+            (known_issues, "get_pattern_health", ("retry",)),
+            (documentation, "check_documentation_standards", ("alpha",)),
+            (knowledge, "changes", ()),
+            (community, "engagement", ()),
+            (twin, "documents", ()),
+            (twin, "conversations", ()),
+            (twin, "expiring", ()),
+            (twin, "ingestions", ()),
+            (duplicates, "duplicates", ()),
+            (sample_distances, "sample_distances", ()),
+        )
+    },
+}
 # Functions that need no caller here, each with its reason.
 EXEMPT: dict[str, str] = {
     "packed.packed": "runs its caller's statement: points.points and points.proposed are above",
@@ -404,6 +466,16 @@ EXEMPT: dict[str, str] = {
     "notes.write_note": "writes; tests/queries/test_notes.py tries it for others' clients",
     "notes.change_note": "writes; tests/queries/test_notes.py tries it with others' notes",
     "notes.remove_note": "writes; tests/queries/test_notes.py tries it with others' notes",
+    "community.contributors": "needs a community's own columns: tests/queries/test_community.py",
+    **dict.fromkeys(
+        (
+            *("knowledge.add_lesson_learned", "knowledge.update_dependency_info"),
+            *("knowledge.add_deployment_info", "knowledge.add_runtime_issue"),
+            *("duplicates.resolve_duplicate", "reader_calls.called"),
+        ),
+        "writes as an engineer and hands out nothing (tests/queries/test_knowledge.py)",
+    ),
+    "screen_use.note": "counts the reader's own page and hands out nothing",
     "theme_people.tell": "stores what the engine worked out and hands out nothing",
 }
 

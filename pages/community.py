@@ -1,0 +1,30 @@
+"""Community: what members publish, what comes of it, and what is there twice."""
+
+import streamlit as st
+
+from clients.errors import ClientError
+from pages.shared import address, community_parts, messages, system_frame
+from queries.errors import QueryError
+
+VIEWS = {
+    "Content": community_parts.content,
+    "Contributors": community_parts.contributors,
+    "Engagement": community_parts.engagement,
+    "Duplicates": community_parts.duplicates,
+}
+
+scope = system_frame.open_system("Community", "members")
+st.title("Community")
+view = address.choice(
+    "Show",
+    list(VIEWS),
+    "view",
+    widget=st.segmented_control,
+    required=True,
+    label_visibility="collapsed",
+)
+try:
+    VIEWS[view](scope)
+except (QueryError, ClientError) as error:
+    messages.failed(error)
+st.caption("What was deleted or is private is in no list and no count.")

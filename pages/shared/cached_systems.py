@@ -1,0 +1,64 @@
+"""Cached queries of Community and Twin."""
+
+import numpy as np
+import pandas as pd
+
+from pages.shared.cached import MINUTE, remembered
+from pages.shared.scope import Scope
+from queries import community as hub
+from queries import duplicates as alike
+from queries import spaces
+from queries import twin as twins
+from queries.sample_distances import sample_distances
+
+
+@remembered(MINUTE, 50)
+def contributors(scope: Scope) -> pd.DataFrame:
+    """Who published what."""
+    return hub.contributors(scope.gate, scope.collection)
+
+
+@remembered(MINUTE, 50)
+def engagement(scope: Scope) -> pd.DataFrame:
+    """What came of content."""
+    return hub.engagement(scope.gate, scope.collection)
+
+
+@remembered(5 * MINUTE, 50)
+def duplicates(scope: Scope) -> pd.DataFrame:
+    """Pairs that are alike."""
+    return alike.duplicates(scope.gate, scope.collection)
+
+
+@remembered(MINUTE, 50)
+def documents(scope: Scope) -> pd.DataFrame:
+    """A twin's documents."""
+    return twins.documents(scope.gate, scope.collection)
+
+
+@remembered(MINUTE, 50)
+def conversations(scope: Scope) -> pd.DataFrame:
+    """A twin's conversations."""
+    return twins.conversations(scope.gate, scope.collection)
+
+
+@remembered(MINUTE, 50)
+def expiring(scope: Scope) -> pd.DataFrame:
+    """What ends by itself."""
+    return twins.expiring(scope.gate, scope.collection)
+
+
+@remembered(MINUTE, 50)
+def ingestions(scope: Scope) -> pd.DataFrame:
+    """What was taken in."""
+    return twins.ingestions(scope.gate, scope.collection)
+
+
+@remembered(5 * MINUTE, 50)
+def distances(scope: Scope) -> tuple[np.ndarray, int]:
+    """How far a sample of rows are from one another, and the dimensions behind that."""
+    found = spaces.spaces(scope.gate, scope.collection)
+    dimensions = next((space.dimensions for space in found if space.active), 0)
+    if not dimensions:
+        return np.zeros((0, 0)), 0
+    return sample_distances(scope.gate, scope.collection), dimensions
