@@ -6,6 +6,8 @@ import pytest
 
 from pages.shared import screens
 
+OPENING = r'(?:frame|coaching)\.open_(?:page|plain|system)\("([^"]+)"'
+
 
 @pytest.mark.parametrize("role", screens.EVERYBODY)
 def test_everybody_is_offered_the_overview_and_nothing_of_another_role(role: str) -> None:
@@ -29,9 +31,7 @@ def test_every_page_stands_in_the_list_under_the_title_it_opens_with() -> None:
     titles = {}
     for page in screens.FOLDER.glob("*.py"):
         if page.name != "__init__.py":
-            opened = re.search(
-                r'(?:frame|coaching)\.open_(?:page|plain)\("([^"]+)"\)', page.read_text("utf-8")
-            )
+            opened = re.search(OPENING, page.read_text("utf-8"))
             titles[page.stem] = opened and opened[1]
     assert titles == {screen.name: screen.title for screen in screens.SCREENS}
 
