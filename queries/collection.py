@@ -102,9 +102,8 @@ class Collection:
     @cached_property
     def points(self) -> TableClause:
         """Rows on the current map."""
-        told = ("run_id", "row_id", "x", "y", "theme_id", "membership", "placed")
-        names = (*told, "second_id", "second_membership")
-        return table(f"{self.name}__points", *(column(name) for name in names))
+        of = "run_id row_id x y theme_id membership placed second_id second_membership"
+        return table(f"{self.name}__points", *(column(name) for name in of.split()))
 
     @cached_property
     def themes(self) -> TableClause:
