@@ -194,19 +194,17 @@ def _mood(new: pd.DataFrame, old: pd.DataFrame, quoting: Quoting) -> Iterator[Se
             f"{old['sentiment'].mean():+.2f} in everything before (-1 to 1).",
             tuple(map(quoting.first, _rows(scored.head(SHOWN)))),
         )
-    if high["sentiment"] - low["sentiment"] < STEP:
-        yield _point("strongest words were on", low, -1 if low["sentiment"] < 0 else 1, quoting)
+    if round(high["sentiment"] - low["sentiment"], 3) <= STEP:
+        yield _point("On", low, quoting.first(low))
         return
-    yield _point("lowest point was", low, -1, quoting)
-    yield _point("highest point was", high, 1, quoting)
+    yield _point("The lowest point was", low, quoting.strongest(low, -1))
+    yield _point("The highest point was", high, quoting.strongest(high, 1))
 
 
-def _point(told: str, row: "pd.Series", sign: int, quoting: Quoting) -> Sentence:
-    passage = quoting.strongest(row, sign)
+def _point(told: str, row: "pd.Series", passage: Passage) -> Sentence:
     mood = "" if pd.isna(row["mood"]) else f", “{row['mood']}”"
     return Sentence(
-        f"The {told} {_day(row['time'])} (sentiment {row['sentiment']:+.1f}{mood}): "
-        f"“{passage.quote}”",
+        f"{told} {_day(row['time'])} (sentiment {row['sentiment']:+.1f}{mood}): “{passage.quote}”",
         (passage,),
     )
 

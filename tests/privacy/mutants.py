@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
-from queries import gate, reaches, view_sql, views
+from queries import companion_sql, gate, reaches, view_sql, views
 from queries.gate import Gate, writing
 from queries.reaches import COACH, Reach
 from tests.privacy import proofs
@@ -109,6 +109,12 @@ def _everything(_collection: object) -> Reach:
     return Reach(COACH, "(SELECT northlight_auth.person_as('coach')) IS NOT NULL")
 
 
+def _unguarded(collection, role, **told) -> tuple:
+    """A companion as it would be read without a condition."""
+    plain = {"only": None, "lookups": (), "companions": ()} | told
+    return replace(collection, **plain), Reach(role)
+
+
 def _wide(collection) -> Reach:
     return Reach(COACH, rows=OWN_REACH(collection).rows)
 
@@ -209,6 +215,11 @@ MUTANTS = (
     Mutant(
         "a coach's view has no condition",
         made_with(reaches, "_as_coach", _everything),
+        _paths("coach 0"),
+    ),
+    Mutant(
+        "the tables beside a collection have no condition",
+        made_with(companion_sql, "_as_collection", _unguarded),
         _paths("coach 0"),
     ),
     Mutant(
