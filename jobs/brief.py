@@ -1,12 +1,11 @@
 """The session brief: what happened since the last session, every sentence resting on passages.
 
 Made of facts and templates alone. A passage is quoted exactly as it stands in the text, so whoever
-reads the brief can open it; `jobs/brief_model.py` lets a chat model write one from the same
-passages.
+reads the brief can open it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -49,7 +48,6 @@ class Brief:
     later: datetime | None  # a session after which nothing was written
     sections: Mapping[str, tuple[Sentence, ...]]
     written_by: str = "facts and templates"
-    left_out: tuple[str, ...] = field(default=())
 
     @property
     def sentences(self) -> list[Sentence]:

@@ -8,6 +8,7 @@ from analysis import cohorts as cohort_figures
 from analysis import flags as rules
 from analysis import progress
 from analysis.progress import Stretch
+from jobs.brief import HELD
 from jobs.recommendations import Recommendation, exercises_for
 from pages.shared import cached, database
 from pages.shared.cached import KEYS, MINUTE, remembered
@@ -100,7 +101,6 @@ def overview(scope: Scope) -> pd.DataFrame:
     return profiles(scope).merge(found, on="owner", how="outer")
 
 
-HELD = ("reflection", "goal_setting", "review")  # sessions of two people
 LINE = 12
 
 
