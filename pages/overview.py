@@ -2,12 +2,18 @@
 
 import streamlit as st
 
-from pages.shared import cached, digest, frame, hits, messages
+from pages.shared import cached, digest, frame, hits, messages, news
 from queries.errors import QueryError
 
 NEWEST = 5
 
-scope = frame.open_page("Overview")
+gate = frame.open_plain("Overview")
+try:
+    news.show(gate)
+except QueryError as error:
+    messages.failed(error)
+    st.stop()
+scope = frame.narrowed(gate, "Overview")
 collection = scope.collection
 st.title(collection.title)
 

@@ -41,7 +41,11 @@ _READER: ContextVar[Gate | None] = ContextVar("who reads in this run of app.py",
 
 def open_page(title: str) -> Scope:
     """Draw the frame and say what the page is about; stops with a sentence if it cannot."""
-    gate = open_plain(title)
+    return narrowed(open_plain(title), title)
+
+
+def narrowed(gate: Gate, title: str) -> Scope:
+    """What the page is about, chosen and narrowed in the sidebar; stops with a sentence if not."""
     try:
         return _scope(gate, cached.collections(gate.identity, gate), title)
     except QueryError as error:

@@ -53,29 +53,26 @@ class Screen:
 
 
 # No icons here: the browser would fetch them from outside to decorate its tab.
-SCREENS = tuple(
-    screen
-    for screen in (
-        Screen("overview", "Overview", START, EVERYBODY),
-        Screen("search", "Search", START),
-        Screen("similar", "Similar", START),
-        Screen("clients", "Clients", CLIENTS, ("coach",)),
-        Screen("client", "Client", CLIENTS, ("coach",)),
-        Screen("brief", "Brief", CLIENTS, ("coach",)),
-        Screen("progress", "Progress", CLIENTS, ("coach", "analyst")),
-        Screen("map", "Map", MAP),
-        Screen("themes", "Themes", MAP),
-        Screen("compare", "Compare", MAP),
-        Screen("patterns", "Patterns", SYSTEMS, ("engineer", "analyst", "operator")),
-        Screen("repository", "Repository", SYSTEMS, ("engineer", "analyst", "operator")),
-        Screen("community", "Community", SYSTEMS, ("engineer", "analyst", "operator")),
-        Screen("twin", "Twin", SYSTEMS, ("analyst", "operator")),
-        Screen("usage", "Usage", FIGURES, ("product",)),
-        Screen("released", "Released figures", FIGURES, ("product",)),
-        Screen("health", "Health", OPERATION, ("operator",)),
-        Screen("audit", "Audit", OPERATION, ("operator",)),
-    )
-    if screen.file.exists()  # some of these are on their way
+SCREENS = (
+    Screen("overview", "Overview", START, EVERYBODY),
+    Screen("search", "Search", START),
+    Screen("everywhere", "Everywhere", START),
+    Screen("similar", "Similar", START),
+    Screen("clients", "Clients", CLIENTS, ("coach",)),
+    Screen("client", "Client", CLIENTS, ("coach",)),
+    Screen("brief", "Brief", CLIENTS, ("coach",)),
+    Screen("progress", "Progress", CLIENTS, ("coach", "analyst")),
+    Screen("map", "Map", MAP),
+    Screen("themes", "Themes", MAP),
+    Screen("compare", "Compare", MAP),
+    Screen("patterns", "Patterns", SYSTEMS, ("engineer", "analyst", "operator")),
+    Screen("repository", "Repository", SYSTEMS, ("engineer", "analyst", "operator")),
+    Screen("community", "Community", SYSTEMS, ("engineer", "analyst", "operator")),
+    Screen("twin", "Twin", SYSTEMS, ("analyst", "operator")),
+    Screen("usage", "Usage", FIGURES, ("product",)),
+    Screen("released", "Released figures", FIGURES, ("product",)),
+    Screen("health", "Health", OPERATION, ("operator",)),
+    Screen("audit", "Audit", OPERATION, ("operator",)),
 )
 _BY_NAME = {screen.name: screen for screen in SCREENS}
 

@@ -107,3 +107,21 @@ def test_usage_shows_small_numbers_as_fewer_than_k(open_page: Open, engine: Engi
     assert "week of **1 June 2026** to 7 June 2026" in told(app)
     assert "rounded to 5" in told(app)
     assert all("fewer than 10" in table.value.to_string() for table in app.dataframe)
+
+
+def test_an_operator_sees_the_house_and_no_text(open_page: Open) -> None:
+    app = _as(open_page, "operator", "health")
+    assert "No worker runs" in app.error[0].value
+    assert {"Workers", "Database", "PostgreSQL"} <= {metric.label for metric in app.metric}
+    assert "notes" in set(app.dataframe[0].value["name"])
+
+
+def test_one_question_goes_to_every_collection_that_is_open(open_page: Open) -> None:
+    app = open_page("pages/everywhere.py", q="watering tomatoes")
+    assert "tomatoes" in told(app)
+    assert "Bare lines: " in told(app)
+
+
+@pytest.mark.parametrize("who", ["analyst", "ines", "product", "engineer", "operator"])
+def test_the_overview_says_what_is_new_to_everybody(open_page: Open, who: str) -> None:
+    assert "**New since" in told(_as(open_page, who, "overview"))

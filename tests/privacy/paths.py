@@ -8,6 +8,7 @@ import importlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ from queries import (
     trail,
     twin,
     vectors,
+    whats_new,
     workers,
 )
 from queries.collection import Collection
@@ -402,6 +404,16 @@ PATHS |= {
 }
 
 
+PATHS |= {
+    "whats_new.new_rows": Way(
+        lambda a: whats_new.new_rows(a.gate, a.collection, datetime(2000, 1, 1, tzinfo=UTC))
+    ),
+    "whats_new.born_themes": Way(
+        lambda a: whats_new.born_themes(a.gate, a.collection, datetime(2000, 1, 1, tzinfo=UTC))
+    ),
+}
+
+
 def _material(ask: Callable[[Asked], Any]) -> Way:
     """A read of what stands beside patterns: refused or empty where the collection is not open."""
     return Way(ask)
@@ -475,6 +487,8 @@ EXEMPT: dict[str, str] = {
         ),
         "writes as an engineer and hands out nothing (tests/queries/test_knowledge.py)",
     ),
+    "house.house": "an operator's figures, no row of anybody: tests/pages/test_roles.py",
+    "whats_new.last_here": "a moment of the reader's own",
     "screen_use.note": "counts the reader's own page and hands out nothing",
     "theme_people.tell": "stores what the engine worked out and hands out nothing",
 }

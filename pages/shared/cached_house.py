@@ -1,0 +1,20 @@
+"""Cached queries of Health, for seconds only."""
+
+from pages.shared.cached import remembered
+from queries import house as houses
+from queries import jobs
+from queries.gate import Gate, Identity
+from queries.house import House
+from queries.jobs import Job
+
+
+@remembered(5, 20)
+def house(identity: Identity, _gate: Gate) -> House:  # noqa: ARG001 - the key
+    """Versions, sizes and workers."""
+    return houses.house(_gate)
+
+
+@remembered(5, 20)
+def queue(identity: Identity, _gate: Gate) -> list[Job]:  # noqa: ARG001
+    """The jobs, the open ones first."""
+    return jobs.jobs(_gate, 200)

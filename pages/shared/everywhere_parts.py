@@ -1,0 +1,60 @@
+"""The hits of one question, a few from each collection."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from clients.errors import ClientError
+from pages.shared import cached, frame, hits, screens, words
+from pages.shared.narrowing import NONE
+from pages.shared.scope import Scope
+from queries.collection import Collection
+from queries.errors import LimitReached, NotEmbedded, QueryError
+from queries.gate import Gate
+
+EACH = 3
+
+
+def show(gate: Gate, collections: Sequence[Collection], question: str) -> None:
+    """A group a collection, those with hits in the order of the systems; then what has none."""
+    nothing = []
+    for collection in collections:
+        found = _found(gate, collection, question)
+        if isinstance(found, str):
+            nothing.append(f"{collection.title}: {found}")
+            continue
+        st.subheader(collection.title)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(frame.group_title(collection), width="stretch")
+            screens.link(
+                "search",
+                "All of these",
+                ":material/search:",
+                collection=collection.name,
+                q=question,
+            )
+        for hit in found:
+            with st.container(border=True, key=f"{collection.name}-{hit.row_id}", gap="xsmall"):
+                st.html(hits.body(hit))
+    if nothing:
+        st.caption("Nothing in: " + "; ".join(nothing) + ".")
+
+
+def _found(gate: Gate, collection: Collection, question: str) -> list[hits.Hit] | str:
+    """The best rows, or why there are none. A limit that is reached ends the search."""
+    try:
+        version = cached.version(gate.identity, collection, gate)
+        scope = Scope(collection, NONE, gate, version)
+        found = cached.search(scope, question, "hybrid", EACH).hits
+    except LimitReached:
+        raise
+    except NotEmbedded:
+        return "not embedded yet"
+    except (QueryError, ClientError) as error:
+        return words.short(str(error))
+    if found.empty:
+        return "no row fits"
+    return [
+        hits.Hit(row.row_id, row.text or "", hits.about(row), "", row.words, row.passage or "")
+        for row in found.itertuples()
+    ]

@@ -1,0 +1,86 @@
+"""What is new since the reader was last here: at most seven lines, each a link to its evidence."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+
+import streamlit as st
+
+from pages.shared import cached, screens, words
+from pages.shared.cached import MINUTE, remembered
+from queries import whats_new
+from queries.collection import Collection
+from queries.errors import StatementStopped
+from queries.gate import Gate, Identity
+from queries.overview import what_was_made
+
+MOST = 7
+FIRST_TIME = timedelta(days=7)  # what somebody sees who was never here
+
+Line = tuple[str, str, dict[str, str | int]]  # words, screen, what it opens there
+
+
+def show(gate: Gate) -> None:
+    """The lines, under a heading that says since when."""
+    before = _last_here(gate.identity, gate)
+    since = before or cached.now() - FIRST_TIME
+    when = f"you were last here, {words.ago(before, cached.now())}" if before else "a week ago"
+    with st.container(border=True, key="news", gap="xsmall"):
+        st.markdown(f"**New since {when}**")
+        told = list(islice(_lines(gate, since), MOST))
+        for label, screen, opened in told:
+            screens.link(screen, label, ":material/arrow_forward:", **opened)
+        if not told:
+            st.caption("Nothing: no row, no theme, no release.")
+
+
+def _lines(gate: Gate, since: datetime) -> Iterator[Line]:
+    if gate.identity.role == "product":
+        yield from _released(gate, since)
+        return
+    for collection in cached.collections(gate.identity, gate):
+        yield from _of_collection(gate, collection, since)
+
+
+def _released(gate: Gate, since: datetime) -> Iterator[Line]:
+    found = cached.releases(gate.identity, gate)
+    for release in found[found["made_at"] > since].itertuples():
+        screen = "usage" if release.collection.endswith("_usage") else "released"
+        name = release.collection.replace("_", " ").capitalize()
+        yield f"{name}: the week of {words.day(release.week)} was released", screen, {}
+
+
+def _of_collection(gate: Gate, collection: Collection, since: datetime) -> Iterator[Line]:
+    rows, born, mapped = _counted(gate.identity, collection, since.isoformat(), gate)
+    here = {"collection": collection.name}
+    if rows:
+        day = f"{collection.name}.since"
+        told = f"{collection.title}: {words.count(rows, 'new row')}"
+        yield told, "overview", here | {day: since.date().isoformat()}
+    for theme_id, name in born[:1]:
+        yield f"{collection.title}: a new theme, “{name}”", "themes", here | {"theme": theme_id}
+    if mapped and not born:
+        yield f"{collection.title}: mapped anew", "map", here
+
+
+@remembered(MINUTE, 200)
+def _last_here(identity: Identity, _gate: Gate) -> datetime | None:  # noqa: ARG001
+    return whats_new.last_here(_gate)
+
+
+@remembered(MINUTE, 500)
+def _counted(
+    identity: Identity,  # noqa: ARG001
+    collection: Collection,
+    since: str,
+    _gate: Gate,
+) -> tuple[int, list[tuple[int, str]], bool]:
+    moment = datetime.fromisoformat(since).replace(microsecond=0)
+    try:
+        rows = whats_new.new_rows(_gate, collection, moment)
+        born = whats_new.born_themes(_gate, collection, moment)
+    except StatementStopped:
+        return 0, [], False  # too large to be counted on the way; its own page counts it
+    run_at = what_was_made(_gate, collection).run_at
+    themes = [(int(theme.id), str(theme.name)) for theme in born.itertuples()]
+    return rows, themes, bool(len(born) == 0 and run_at and run_at > moment)
