@@ -5,8 +5,8 @@ distances come out, through the HNSW index where there is one.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from queries.active_space import ActiveSpace
 from queries.collection import Collection
 from queries.identifiers import identifier, literal, quoted
 from queries.reaches import WORKER, Reach
@@ -15,16 +15,6 @@ LONGEST_INDEXED = 250_000  # past a quarter of a megabyte the words no longer fi
 
 
 _PSEUDONYM_KEY = "northlight_auth.signing_key k WHERE k.kid = 0"
-
-
-@dataclass(frozen=True)
-class ActiveSpace:
-    """What the views must know of the space in use."""
-
-    id: int
-    dimensions: int
-    storage: str
-    half: bool
 
 
 def statements(

@@ -31,12 +31,13 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
 from queries import companion_sql
+from queries.active_space import ActiveSpace
 from queries.collection import Collection
 from queries.engine import first_line
 from queries.errors import DeclarationError
 from queries.identifiers import literal, quoted
 from queries.reaches import ANALYST, COACH, ENGINEER, OPERATOR, WORKER, reaches
-from queries.view_sql import ActiveSpace, statements
+from queries.view_sql import statements
 
 PARTS = (
     *("", "__distances", "__refusals", "__words", "__lexemes", "__points", "__themes", "__events"),
