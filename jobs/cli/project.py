@@ -56,15 +56,16 @@ def lint(fix: bool) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def bench(name: str, arguments: tuple[str, ...]) -> None:
     """Run a benchmark by NAME, or the main table; `bench --help` lists them."""
+    _install_tools()
     sys.exit(_run([sys.executable, "-m", "bench", name, *arguments]))
 
 
 def _install_tools() -> None:
-    """What tests and lint need besides, on first use and when the pinned versions change."""
+    """What tests, lint and bench need besides, on first use and when the pinned versions change."""
     wanted, installed = CHECKOUT / "requirements-dev.txt", Path(sys.prefix) / "installed-dev.txt"
     if installed.is_file() and installed.read_bytes() == wanted.read_bytes():
         return
-    click.echo("Installing the tools for tests and lint ...", err=True)
+    click.echo("Installing the tools for tests, lint and bench ...", err=True)
     if _run([sys.executable, "-m", "pip", "install", "-q", "-r", str(wanted)]):
         raise JobError(f"{wanted.name} could not be installed; the lines above say why.")
     installed.write_bytes(wanted.read_bytes())
