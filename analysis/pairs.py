@@ -48,19 +48,22 @@ def pairs_above(
     groups : shape (rows,), optional
         Only pairs of two different groups.
     """
-    best = _cut([], limit)
-    total = 0
+    best, total, floor = _cut([], limit), 0, threshold
     blocks = -(-len(vectors) // BLOCK)
     for done, (start, later) in enumerate(_blocks(len(vectors)), start=1):
-        found = _between(vectors, start, later, threshold, groups)
-        total += len(found[0])
+        similarity = _between(vectors, start, later, groups)
+        total += int(np.count_nonzero(similarity >= threshold))
+        found = _from(similarity, floor, start, later)
         if len(found[0]):
             best = _cut([best, found], limit)
+        if len(best[0]) == limit:
+            floor = float(np.nextafter(best[2][-1], np.float32(2)))  # of ties the first found stay
         progress("comparing rows", done / (blocks * (blocks + 1) / 2))
     return SimilarPairs(*best, total)
 
 
 Found = tuple[Positions, Positions, Floats]
+NO_PAIR = np.float32(-2)  # less similar than opposite directions are
 
 
 def _blocks(rows: int) -> Iterator[tuple[int, int]]:
@@ -68,23 +71,46 @@ def _blocks(rows: int) -> Iterator[tuple[int, int]]:
     return ((start, later) for start in starts for later in starts if later >= start)
 
 
-def _between(
-    vectors: Floats, start: int, later: int, threshold: float, groups: NDArray[np.integer] | None
-) -> Found:
-    similarity = vectors[start : start + BLOCK] @ vectors[later : later + BLOCK].T
-    one, other = np.nonzero(similarity >= threshold)
-    alike = np.minimum(similarity[one, other], np.float32(1))
-    one, other = one + start, other + later
-    wanted = one < other
+def _between(vectors: Floats, start: int, later: int, groups: NDArray[np.integer] | None) -> Floats:
+    """Similarities of one block's rows to another's; NO_PAIR where a pair does not count."""
+    one, other = slice(start, start + BLOCK), slice(later, later + BLOCK)
+    similarity: Floats = np.minimum(vectors[one] @ vectors[other].T, np.float32(1))
+    if start == later:
+        similarity[np.tril_indices(len(similarity))] = NO_PAIR
     if groups is not None:
-        wanted &= groups[one] != groups[other]
-    return one[wanted], other[wanted], alike[wanted]
+        similarity[groups[one, None] == groups[None, other]] = NO_PAIR
+    return similarity
+
+
+def _from(similarity: Floats, floor: float, start: int, later: int) -> Found:
+    """The pairs of a block that are at least so similar, by position."""
+    one, other = np.nonzero(similarity >= floor)
+    return one + start, other + later, similarity[one, other]
 
 
 def _cut(parts: list[Found], limit: int) -> Found:
-    """The best `limit` of the parts together, best first; ties by position."""
-    if not parts:
+    """The best `limit` of the parts together, best first; ties by position.
+
+    Where all rows are alike a block has millions of pairs, so they are chosen before the sort.
+    """
+    if not parts or limit == 0:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
     first, second, similarity = (np.concatenate(found) for found in zip(*parts, strict=True))
-    order = np.lexsort((second, first, -similarity))[:limit]
+    chosen = _most_similar(first, second, similarity, limit)
+    first, second, similarity = first[chosen], second[chosen], similarity[chosen]
+    order = np.lexsort((second, first, -similarity))
     return first[order], second[order], similarity[order]
+
+
+def _most_similar(
+    first: Positions, second: Positions, similarity: Floats, limit: int
+) -> NDArray[np.intp]:
+    """Places of the `limit` most similar pairs, in no order; of ties the earliest positions."""
+    if len(similarity) <= limit:
+        return np.arange(len(similarity))
+    last = np.partition(similarity, -limit)[-limit]
+    surely, ties = np.flatnonzero(similarity > last), np.flatnonzero(similarity == last)
+    wanted = limit - len(surely)
+    place = first[ties] * (int(second.max()) + 1) + second[ties]
+    earliest = np.argpartition(place, wanted - 1)[:wanted]
+    return np.concatenate([surely, ties[earliest]])

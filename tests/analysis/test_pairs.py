@@ -59,6 +59,13 @@ def test_a_copy_is_of_similarity_one_and_no_more() -> None:
     assert found.similarity.max() <= 1
 
 
+def test_of_rows_all_alike_as_many_pairs_are_kept_as_asked_for() -> None:
+    with lowered(pairs, "BLOCK", 5):
+        found = pairs_above(np.repeat(drawn(1, 3), 23, axis=0), 0.5, 10)
+    assert (found.total, len(found.first)) == (253, 10)
+    assert found.first.tolist() == sorted(found.first.tolist())
+
+
 @pytest.mark.parametrize("rows", [0, 1])
 def test_fewer_than_two_rows_have_no_pairs(rows: int) -> None:
     assert pairs_above(drawn(rows, 0), -1.0, 10).total == 0
