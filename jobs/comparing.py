@@ -9,7 +9,7 @@ from queries.collection import Collection
 from queries.gate import Gate
 
 KEPT_FROM = 0.5
-MOST_KEPT = 100_000
+MOST_KEPT = 20_000  # more than anybody pages through; each costs two rows and their checks
 # `embed` compares up to so many rows by itself, in seconds; time grows with the square.
 BY_ITSELF = 20_000
 

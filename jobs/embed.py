@@ -29,6 +29,7 @@ from queries.vectors import Embedded
 BATCH = 5_000
 EMPTY = "empty text"
 NO_WORDS = "no word the model knows"
+LEARN_AGAIN = 0.05  # of the rows: learning reads every vector and asks the model a thousand times
 
 Progress = Callable[[str, float], None]
 
@@ -74,7 +75,7 @@ def _embed(
     progress("building the index", 0.95)
     index = spaces.build_index(gate.engine, space)
     spaces.mark_embedded(gate.engine, space)
-    if done or removed or space.far is None:
+    if space.far is None or _is_much(done + removed, gate, collection):
         progress("learning what is close", 0.98)
         learn(gate, collection, space, embedder)
     if switch and not space.active:
@@ -85,6 +86,11 @@ def _embed(
     progress("embedded", 1.0)
     refused = spaces.refused_counts(gate, space)
     return EmbedReport(collection.name, space.model, done, removed, words, refused, index)
+
+
+def _is_much(changed: int, gate: Gate, collection: Collection) -> bool:
+    """Whether so many rows changed that what was learnt from all of them may hold no longer."""
+    return changed > 0 and changed >= LEARN_AGAIN * spaces.embedded_count(gate, collection)
 
 
 def _index_words(gate: Gate, collection: Collection) -> int:

@@ -16,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 from sqlalchemy import Engine, text
 
+from jobs.cutoff import QUESTIONS
 from jobs.embed import BATCH, embed
 from jobs.errors import JobError
 from jobs.kinds import KINDS, Kind, Work
@@ -106,7 +107,7 @@ def here(gate: Gate, kinds: Mapping[str, Kind]) -> None:
     work(Worker(gate, print, kinds, poll=0.05), once=True)
 
 
-def wait_for(true: Callable[[], bool], seconds: float = 15.0) -> None:
+def wait_for(true: Callable[[], bool], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "waited too long"
@@ -178,7 +179,8 @@ def test_a_job_of_a_killed_worker_is_done_once_in_the_end(
     assert embedded_rows(engine) == (ROWS, ROWS, ROWS)
     given = (tmp_path / "ledger").read_text().splitlines()
     assert len(set(given)) == ROWS
-    assert len(given) <= ROWS + BATCH  # one batch may have been on its way
+    # One batch may have been on its way; the cut-off is learnt from some texts read as questions.
+    assert len(given) <= ROWS + BATCH + QUESTIONS
 
 
 def test_a_worker_paused_past_its_lease_stores_nothing(
