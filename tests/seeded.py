@@ -112,6 +112,8 @@ def draw_map(engine: Engine) -> None:
                 at = {"run": run, "row": str(row), "theme": finer if row <= 85 else None}
                 at["membership"] = 1 - row / 200
                 connection.execute(POINT, at | _place(number, (row % 15) / 15))
+        # Kept at the first event; a fit stores every point before it tells any.
+        connection.execute(text("UPDATE northlight.run SET frame = NULL"))
 
 
 def _place(number: float, spread: float) -> dict[str, float]:
