@@ -49,6 +49,9 @@ CREATE TRIGGER keep_version AFTER UPDATE OF description, context ON patterns FOR
 CREATE FUNCTION measure_version() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN
+    IF OLD.embedding IS NOT DISTINCT FROM NEW.embedding THEN
+        RETURN NEW;
+    END IF;
     UPDATE pattern_versions v SET embedding = NEW.embedding, moved = (
         SELECT b.embedding <=> NEW.embedding FROM pattern_versions b
         WHERE b.pattern_id = v.pattern_id AND b.seen_at < v.seen_at
@@ -57,8 +60,9 @@ BEGIN
         SELECT max(n.seen_at) FROM pattern_versions n WHERE n.pattern_id = NEW.id);
     RETURN NEW;
 END $$;
+-- Vectors are compared in the function: a dump spells no schema for the operator of a WHEN.
 CREATE TRIGGER measure_version AFTER UPDATE OF embedding ON patterns FOR EACH ROW
-    WHEN (OLD.embedding IS DISTINCT FROM NEW.embedding AND NEW.embedding IS NOT NULL)
+    WHEN (NEW.embedding IS NOT NULL)
     EXECUTE FUNCTION measure_version();
 
 -- The repository, made when it is not known yet. Names are matched as they are written.
