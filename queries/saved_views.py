@@ -1,6 +1,6 @@
 """Views that people keep: an address under a name, with a short link (migrations/0028)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,21 +32,23 @@ class SavedView:
     mine: bool
     shared: bool
     made_at: datetime
-    address: Mapping[str, str]
+    address: Mapping[str, str | Sequence[str]]
 
 
 def save(
-    gate: Gate, collection: Collection, name: str, address: Mapping[str, str], *, shared: bool
+    gate: Gate,
+    collection: Collection,
+    name: str,
+    address: Mapping[str, str | Sequence[str]],
+    *,
+    shared: bool,
 ) -> str:
     """Keep an address; its code. Of whom it shows rows is left out: no view keeps an owner.
 
     Raises NoName.
     """
-    told = " ".join(name.split())
-    if not 1 <= len(told) <= LONGEST_NAME:
-        raise NoName
-    kept = {key: value for key, value in address.items() if not key.endswith(".owner")}
-    given = (cast(collection.name, Text), cast(told, Text), cast(kept, JSONB))
+    kept = cast(without_owner(address), JSONB)
+    given = (cast(collection.name, Text), cast(checked_label(name), Text), kept)
     saved = func.northlight_auth.save_view(*given, cast(shared, Boolean))
     return str(gate.value(select(saved)))
 
@@ -68,3 +70,18 @@ def views(gate: Gate, collection: Collection) -> list[SavedView]:
 def forget(gate: Gate, code: str) -> bool:
     """Drop a view of one's own; whether there was one."""
     return bool(gate.value(select(func.northlight_auth.forget_view(cast(code, Text)))))
+
+
+def checked_label(name: str) -> str:
+    """The name on one line. Raises NoName."""
+    told = " ".join(name.split())
+    if not 1 <= len(told) <= LONGEST_NAME:
+        raise NoName
+    return told
+
+
+def without_owner(
+    address: Mapping[str, str | Sequence[str]],
+) -> dict[str, str | Sequence[str]]:
+    """The address without the filters that say of whom."""
+    return {key: value for key, value in address.items() if not key.endswith(".owner")}

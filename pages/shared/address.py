@@ -73,7 +73,7 @@ def several(label: str, values: Sequence[str], key: str, **options: Any) -> tupl
 def day(label: str, key: str, **options: Any) -> date | None:
     """A day, or none."""
     said = _recalled(key)
-    _adopt(key, _day(said[0]) if said else None, None)
+    _adopt(key, as_day(said[0]) if said else None, None)
     value: date | None = st.date_input(label, key=key, **options)
     _write(key, [value.isoformat()] if value else [])
     return value
@@ -83,6 +83,14 @@ def forget_all() -> None:
     """Let every widget take its value from the address, or its default, in the next run."""
     for key in st.session_state.pop(MEMORY, {}):
         st.session_state.pop(key, None)
+
+
+def as_day(said: str) -> date | None:
+    """The day that an address tells, if it is one."""
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        return None
 
 
 def _recalled(key: str) -> list[str] | None:
@@ -112,10 +120,3 @@ def _write(key: str, said: list[str]) -> None:
 
 def _with(values: Sequence[str], chosen: Sequence[str | None]) -> list[str]:
     return [*values, *(value for value in chosen if value and value not in values)]
-
-
-def _day(said: str) -> date | None:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        return None

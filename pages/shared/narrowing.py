@@ -1,5 +1,6 @@
 """The filters in the sidebar: facets, owner, time, and a theme that came with a link."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import pandas as pd
@@ -7,6 +8,7 @@ import streamlit as st
 
 from pages.shared import address, cached
 from pages.shared.scope import Scope
+from queries.collection import Collection
 from queries.errors import QueryError
 from queries.filters import UNSORTED, Filters
 from queries.outlines import Selection, decoded
@@ -34,8 +36,26 @@ def draw(scope: Scope) -> Filters:
 
 def theme_in_link() -> int | None:
     """The theme that the address names, if it is a number."""
-    named = st.query_params.get("theme", "")
-    return int(named) if named.isdecimal() and len(named) < 10 else None
+    return _number(st.query_params.get("theme", ""))
+
+
+def told_by(kept: Mapping[str, str | Sequence[str]], collection: Collection) -> Filters:
+    """What an address that was kept narrows the collection to. Raises NoOutline."""
+
+    def said(key: str) -> tuple[str, ...]:
+        value = kept.get(key, ())
+        return (value,) if isinstance(value, str) else tuple(value)
+
+    own = f"{collection.name}."
+    equals = tuple((facet, said(own + facet)) for facet in collection.facets if said(own + facet))
+    since, until = (address.as_day("".join(said(own + key))) for key in ("since", "until"))
+    theme, within = _number("".join(said("theme"))), "".join(said("within"))
+    outlines = decoded(within) if within else ()
+    return Filters(equals, None, _start(since), _start(_next(until)), theme, outlines)
+
+
+def _number(said: str) -> int | None:
+    return int(said) if said.isdecimal() and len(said) < 10 else None
 
 
 def _theme(scope: Scope) -> int | None:
@@ -101,7 +121,11 @@ def _time(scope: Scope) -> tuple[datetime | None, datetime | None]:
     )
     since = address.day("From", f"{key}.since", **limits)
     until = address.day("Until", f"{key}.until", **limits)
-    return _start(since), _start(until + timedelta(days=1)) if until else None
+    return _start(since), _start(_next(until))
+
+
+def _next(day: date | None) -> date | None:
+    return day + timedelta(days=1) if day else None
 
 
 def _start(day: date | None) -> datetime | None:

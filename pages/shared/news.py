@@ -6,7 +6,7 @@ from itertools import islice
 
 import streamlit as st
 
-from pages.shared import cached, screens, words
+from pages.shared import cached, saved_searches, screens, words
 from pages.shared.cached import MINUTE, remembered
 from queries import whats_new
 from queries.collection import Collection
@@ -38,6 +38,7 @@ def _lines(gate: Gate, since: datetime) -> Iterator[Line]:
     if gate.identity.role == "product":
         yield from _released(gate, since)
         return
+    yield from saved_searches.lines(gate)
     for collection in cached.collections(gate.identity, gate):
         yield from _of_collection(gate, collection, since)
 

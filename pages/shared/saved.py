@@ -1,15 +1,17 @@
 """Saved views: keep what is on the screen under a name, open it by a short link, drop it."""
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
-from pages.shared import address, messages
+from pages.shared import address as shared_address
+from pages.shared import messages
 from pages.shared.scope import Scope
 from queries import saved_views
 from queries.errors import QueryError
-from queries.saved_views import SavedView
 
 LINK = "saved"
-NOT_KEPT = ("collection", LINK, "q", "like")
+NOT_KEPT = ("collection", LINK, "q", "like", "part", "good", "bad")
 
 
 def obey_link(scope: Scope) -> None:
@@ -20,7 +22,7 @@ def obey_link(scope: Scope) -> None:
     st.query_params.pop(LINK)
     for view in saved_views.views(scope.gate, scope.collection):
         if view.code == code:
-            _open(view)
+            open_address(view.address)
             st.rerun()
     messages.nothing_found(
         "There is no such saved view.", "It was dropped, or it is not shared with your role."
@@ -33,7 +35,9 @@ def draw(scope: Scope) -> None:
         _save(scope)
         for view in saved_views.views(scope.gate, scope.collection):
             with st.container(horizontal=True, vertical_alignment="center", key=f"v-{view.code}"):
-                st.button(view.name, key=f"open-{view.code}", on_click=_open, args=(view,))
+                st.button(
+                    view.name, key=f"open-{view.code}", on_click=open_address, args=(view.address,)
+                )
                 st.caption("yours" if view.mine else f"by {view.by}", width="stretch")
                 if view.mine:
                     drop = {"on_click": saved_views.forget, "args": (scope.gate, view.code)}
@@ -47,9 +51,8 @@ def _save(scope: Scope) -> None:
         shared = may_share and st.checkbox("Show it to others of my role")
         if not st.form_submit_button("Save"):
             return
-    kept = {k: v for k, v in st.query_params.to_dict().items() if k not in NOT_KEPT}
     try:
-        code = saved_views.save(scope.gate, scope.collection, name, kept, shared=shared)
+        code = saved_views.save(scope.gate, scope.collection, name, kept(), shared=shared)
     except QueryError as error:
         messages.failed(error)
         return
@@ -57,10 +60,16 @@ def _save(scope: Scope) -> None:
     st.code(f"/map?collection={scope.collection.name}&{LINK}={code}", language=None)
 
 
-def _open(view: SavedView) -> None:
-    """Everything else goes: a view is the whole of what was shown."""
+def kept() -> dict[str, list[str]]:
+    """The address as it is kept: every value of each part, without what a view leaves out."""
+    shown = st.query_params
+    return {key: shown.get_all(key) for key in shown if key not in NOT_KEPT}
+
+
+def open_address(address: Mapping[str, str | Sequence[str]], **more: str) -> None:
+    """Put an address in place of what is shown. Everything else goes, but for the collection."""
     collection = st.query_params.get("collection")
-    address.forget_all()
-    st.query_params.from_dict(dict(view.address))
+    shared_address.forget_all()
+    st.query_params.from_dict({**address, **more})
     if collection:
         st.query_params["collection"] = collection

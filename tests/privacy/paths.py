@@ -17,6 +17,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from queries import (
     alike,
+    asked_questions,
     asking,
     beside,
     catalog,
@@ -52,6 +53,7 @@ from queries import (
     run_states,
     runs,
     sample_distances,
+    saved_searches,
     saved_views,
     search,
     selected,
@@ -329,6 +331,8 @@ PATHS |= {
         ]
     ),
     "saved_views.views": Way(lambda a: saved_views.views(a.gate, a.collection)),
+    "saved_searches.searches": Way(lambda a: saved_searches.searches(a.gate)),
+    "asked_questions.asked": Way(lambda a: asked_questions.asked(a.gate, a.collection)),
     "asking.work_on": Way(lambda a: asking.work_on(a.gate, a.collection)),
     "asking.map_state": Way(lambda a: asking.map_state(a.gate, a.collection)),
     "forgetting.mapped": Way(lambda a: forgetting.mapped(a.gate, [a.collection.name])),
@@ -468,6 +472,12 @@ PATHS |= {
 EXEMPT: dict[str, str] = {
     "packed.packed": "runs its caller's statement: points.points and points.proposed are above",
     "saved_views.save": "keeps an address of the reader's own and hands out no row",
+    "saved_searches.save": "keeps a question of the reader's own and hands out no row",
+    "saved_searches.see": "a moment of the reader's own",
+    "asked_questions.note": "keeps a question of the reader's own and hands out no row",
+    "asked_questions.forget_all": "forgets the reader's own questions",
+    "asked_questions.are_kept": "a choice of the reader's own",
+    "asked_questions.keep": "a choice of the reader's own",
     "saved_views.forget": "drops a view of the reader's own",
     "asking.ask_map": "asks for a map and hands out no row (tests/queries/test_asking.py)",
     "asking.ask_theme": "asks for a change to a theme and hands out no row",
