@@ -3,7 +3,17 @@
 import streamlit as st
 
 from clients.errors import ClientError
-from pages.shared import asked_lately, cached, hits, how, messages, reasons, saved_searches, screens
+from pages.shared import (
+    asked_lately,
+    cached,
+    examples,
+    hits,
+    how,
+    messages,
+    reasons,
+    saved_searches,
+    screens,
+)
 from pages.shared.reasons import Found
 from pages.shared.scope import Scope
 from queries.errors import QueryError
@@ -11,13 +21,13 @@ from queries.errors import QueryError
 
 def show(scope: Scope, question: str, mode: str, limit: int) -> None:
     """The rows, each with why it is there, or one sentence that says what to do."""
-    like = st.query_params.get("like")
-    if not question and not like:
+    from_rows = examples.marks() or st.query_params.get("like")
+    if not question and not from_rows:
         messages.ask_something(scope)
         return
     try:
-        if like:
-            found = reasons.like_this(scope, like, limit)
+        if from_rows:
+            found = _like_rows(scope, question, limit)
         else:
             found = _answered(scope, question, mode, limit)
     except (QueryError, ClientError) as error:
@@ -32,8 +42,17 @@ def show(scope: Scope, question: str, mode: str, limit: int) -> None:
         )
         return
     _listed(scope, found)
-    if not like:
+    if not from_rows:
         how.show(scope, question, mode, limit)
+
+
+def _like_rows(scope: Scope, question: str, limit: int) -> Found:
+    marked, like = examples.marks(), st.query_params.get("like", "")
+    if marked:
+        return examples.like_marks(scope, marked, question, limit)
+    if part := st.query_params.get("part"):
+        return examples.like_passage(scope, like, part, limit)
+    return reasons.like_this(scope, like, limit)
 
 
 def _answered(scope: Scope, question: str, mode: str, limit: int) -> Found:
@@ -48,4 +67,4 @@ def _listed(scope: Scope, found: Found) -> None:
         screens.link("map", "See on the map", ":material/scatter_plot:")
         hits.export(found.rows, f"{scope.collection.name}-search")
         hits.export_json(found.rows, f"{scope.collection.name}-search")
-    hits.show(found.hits, on_search=True)
+    hits.show(found.hits, examples.offer)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import cached, words
+from pages.shared import cached, examples, words
 from pages.shared.scope import Scope
 from pages.shared.search_modes import CALLED
 from queries import asked_questions
@@ -49,7 +49,6 @@ def _clear(gate: Gate) -> None:
 
 
 def _again(asked: asked_questions.Asked) -> None:
-    for part in ("like", "part", "good", "bad"):
-        st.query_params.pop(part, None)
+    examples.leave()
     st.query_params["q"] = asked.question
     st.query_params["by"] = CALLED[asked.mode]

@@ -1,7 +1,7 @@
 """Rows as a reader meets them: who, when, which theme, the text, and why it is here."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -21,22 +21,18 @@ class Hit(NamedTuple):
     passage: str = ""
 
 
-def show(hits: Sequence[Hit], *, on_search: bool = False) -> None:
+def show(hits: Sequence[Hit], beside: Callable[[Hit], None] | None = None) -> None:
     """One card a row, in the order given, each with a way to the rows like it."""
     for hit in hits:
         with st.container(border=True, key=f"hit-{hit.row_id}", gap="xsmall"):
             st.html(body(hit))
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.caption(hit.why, width="stretch")
-                _more_like(hit.row_id, on_search)
+                (beside or _more_like)(hit)
 
 
-def _more_like(row_id: str, on_search: bool) -> None:
-    label, icon = "More like this", ":material/join_inner:"
-    if on_search:
-        screens.reopen(label, f"like-{row_id}", icon, like=row_id)
-    else:
-        screens.link("search", label, icon, like=row_id)
+def _more_like(hit: Hit) -> None:
+    screens.link("search", "More like this", ":material/join_inner:", like=hit.row_id)
 
 
 def about(row: Any) -> str:
