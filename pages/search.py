@@ -9,12 +9,12 @@ scope = frame.open_page("Search")
 st.title("Search")
 saved_searches.obey_link(scope)
 
+question = address.text("Find text about", "q", placeholder="a question, a phrase, a word")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    question = address.text("Find text about", "q", placeholder="a question, a phrase, a word")
     by = address.choice("By", list(MODES), "by", widget=st.segmented_control, required=True)
     limit = address.choice("Rows", LIMITS, "rows", width=90)
+    tools = st.container(horizontal=True, width="content")
 
-tools = st.container(horizontal=True)
 answers.show(scope, question, MODES[by], limit)
 with tools:  # after the answers, so that nobody waits for what else is new
     saved_searches.draw(scope, question)

@@ -6,13 +6,15 @@ tests/browser/test_screens.py, "goes along"). So each value is also remembered f
 address that differs from what was last written into it is a link somebody followed: it wins.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 import streamlit as st
 
 MEMORY = "address"
+
+Clean = Callable[[str], str]
 
 
 def text(label: str, key: str, **options: Any) -> str:
@@ -49,10 +51,14 @@ def choice(
     return value
 
 
-def typed_choice(label: str, values: Sequence[str], key: str, **options: Any) -> str | None:
-    """One of the values, or another that is typed in, or none."""
+def typed_choice(
+    label: str, values: Sequence[str], key: str, *, clean: Clean = str, **options: Any
+) -> str | None:
+    """One of the values, or another that is typed in, or none. `clean`: as of `several`."""
     said = _recalled(key)
     _adopt(key, said[0] if said else None, None)
+    if st.session_state[key]:
+        st.session_state[key] = clean(st.session_state[key])
     value: str | None = st.selectbox(
         label, _with(values, [st.session_state[key]]), key=key, accept_new_options=True, **options
     )
@@ -60,9 +66,15 @@ def typed_choice(label: str, values: Sequence[str], key: str, **options: Any) ->
     return value
 
 
-def several(label: str, values: Sequence[str], key: str, **options: Any) -> tuple[str, ...]:
-    """Any number of the values, or others that are typed in."""
+def several(
+    label: str, values: Sequence[str], key: str, *, clean: Clean = str, **options: Any
+) -> tuple[str, ...]:
+    """Any number of the values, or others that are typed in.
+
+    `clean` gives the value of a label: a browser that is a moment behind sends the label.
+    """
     _adopt(key, _recalled(key) or None, [])
+    st.session_state[key] = list(dict.fromkeys(map(clean, st.session_state[key])))
     chosen = st.multiselect(
         label, _with(values, st.session_state[key]), key=key, accept_new_options=True, **options
     )
@@ -77,6 +89,15 @@ def day(label: str, key: str, **options: Any) -> date | None:
     value: date | None = st.date_input(label, key=key, **options)
     _write(key, [value.isoformat()] if value else [])
     return value
+
+
+def pending(key: str) -> list[str]:
+    """What the widget of that key is about to show, before it is drawn."""
+    said, shown = _recalled(key), st.session_state.get(key)
+    if said is not None or not shown:
+        return said or []
+    told = shown if isinstance(shown, list) else [shown]
+    return [value.isoformat() if isinstance(value, date) else str(value) for value in told]
 
 
 def forget_all() -> None:

@@ -1,4 +1,4 @@
-"""Search from examples: hits marked good or bad, or a passage of one; their ids are in the address."""
+"""Search from examples: hits marked good or bad, or a passage of one; the address has their ids."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from queries.errors import NoSuchRow
 from queries.question import parse
 from queries.search import SearchResult
 
+SHOWN = 48  # letters of an example: one line on a tablet
 PARTS = ("like", "part", "good", "bad")
 
 
@@ -137,7 +138,7 @@ def _shown(scope: Scope, chosen: Marks) -> None:
 
 def _example(kind: str, icon: str, row_id: str, told: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{icon} {words.plain(words.short(told))}", width="stretch")
+        st.markdown(f"{icon} {words.plain(words.short(told, SHOWN))}", width="stretch")
         take = {"on_click": _unmark, "args": (kind, row_id)}
         st.button("Remove", key=f"un{kind}-{row_id}", type="tertiary", **take)
 
@@ -147,7 +148,7 @@ def _told(scope: Scope, result: SearchResult, near: str) -> Found:
         Hit(row.row_id, row.text, hits.about(row), f"distance {row.distance:.2f}", (), row.passage)
         for row in result.hits.itertuples()
     ]
-    told = f"{near}, nearest first; searched: {scope.sentence}."
+    told = f"{near}; searched: {scope.sentence}."
     return Found(cards, result.hits, told, result.notice)
 
 

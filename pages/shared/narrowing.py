@@ -1,21 +1,19 @@
 """The filters in the sidebar: facets, owner, time, and a theme that came with a link."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-import pandas as pd
 import streamlit as st
 
-from pages.shared import address, cached
+from pages.shared import address, cached, value_counts
 from pages.shared.scope import Scope
 from queries.collection import Collection
-from queries.errors import QueryError
 from queries.filters import UNSORTED, Filters
 from queries.outlines import Selection, decoded
 
 NONE = Filters()
 SHOWN = 3  # facets in sight; the others wait under "More filters"
-VALUES = 100
 
 
 def draw(scope: Scope) -> Filters:
@@ -23,6 +21,7 @@ def draw(scope: Scope) -> Filters:
     facets = scope.collection.facets
     theme = _theme(scope)
     outlines = _outlines()
+    scope = replace(scope, filters=_pending(scope.collection))
     chosen = [(facet, _facet(scope, facet)) for facet in facets[:SHOWN]]
     owner = since = until = None
     if facets[SHOWN:] or scope.collection.owner or scope.collection.time:
@@ -52,6 +51,15 @@ def told_by(kept: Mapping[str, str | Sequence[str]], collection: Collection) -> 
     theme, within = _number("".join(said("theme"))), "".join(said("within"))
     outlines = decoded(within) if within else ()
     return Filters(equals, None, _start(since), _start(_next(until)), theme, outlines)
+
+
+def _pending(collection: Collection) -> Filters:
+    """What is about to be chosen: the counts beside the values are of that. Raises NoOutline."""
+    own = [*collection.facets, "since", "until"]
+    kept = {key: address.pending(key) for key in (f"{collection.name}.{name}" for name in own)}
+    kept |= {key: st.query_params.get_all(key) for key in ("theme", "within")}
+    owner = address.pending(f"{collection.name}.owner")
+    return replace(told_by(kept, collection), owner=owner[0] if owner else None)
 
 
 def _number(said: str) -> int | None:
@@ -90,25 +98,20 @@ def _leave_within() -> None:
 
 def _facet(scope: Scope, facet: str) -> tuple[str, ...]:
     """Values to narrow to. A key of its own a collection, so that a switch starts afresh."""
-    try:
-        options = _values(cached.facet_counts(scope, facet, VALUES))
-    except QueryError:
-        options = []  # too large to count in time; values can still be typed
+    counted = value_counts.of_facet(scope, facet)
     key = f"{scope.collection.name}.{facet}"
     label = facet.replace("_", " ").capitalize()
-    return address.several(label, options, key, placeholder="Any")
-
-
-def _values(counts: pd.DataFrame) -> list[str]:
-    return counts["value"].tolist()
+    shown = {"format_func": counted.label, "clean": counted.value, "placeholder": "Any"}
+    return address.several(label, counted.values, key, **shown)
 
 
 def _owner(scope: Scope) -> str | None:
     if not scope.collection.owner:
         return None
-    owners = _values(cached.owner_counts(scope, VALUES))
+    counted = value_counts.of_owner(scope)
     key = f"{scope.collection.name}.owner"
-    return address.typed_choice("Owner", owners, key, placeholder="Anyone")
+    shown = {"format_func": counted.label, "clean": counted.value, "placeholder": "Anyone"}
+    return address.typed_choice("Owner", counted.values, key, **shown)
 
 
 def _time(scope: Scope) -> tuple[datetime | None, datetime | None]:

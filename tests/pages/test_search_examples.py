@@ -39,7 +39,7 @@ def test_hits_are_marked_and_taken_back(open_page: Open) -> None:
 
 def test_examples_come_with_a_link(open_page: Open) -> None:
     app = open_page(PAGE, collection="notes", good="76")
-    assert "20 rows near 1 good example, nearest first" in told(app)
+    assert "20 rows near 1 good example; searched" in told(app)
     assert "planting tomatoes" in cards(app)[0]
 
 
@@ -56,7 +56,7 @@ def test_rows_like_a_passage_leave_out_the_row_it_is_from(open_page: Open) -> No
     row = first(app, "passage")
     app = click(app, f"passage-{row}")
     assert app.query_params["like"] == row
-    assert "20 rows like the passage, nearest first" in told(app)
+    assert "20 rows like the passage; searched" in told(app)
     assert f"good-{row}" not in [button.key for button in app.button]
     app = next(each for each in app.button if each.label == "Back to the question").click().run()
     assert "best rows by meaning and words" in told(app)
