@@ -62,8 +62,8 @@ def _answered(scope: Scope, question: str, mode: str, limit: int) -> Found:
 
 
 def _listed(scope: Scope, found: Found) -> None:
+    st.caption(found.sentence)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(found.sentence, width="stretch")
         screens.link("map", "See on the map", ":material/scatter_plot:")
         hits.export(found.rows, f"{scope.collection.name}-search")
         hits.export_json(found.rows, f"{scope.collection.name}-search")
