@@ -72,7 +72,7 @@ def texts(scope: Scope, beside: Collection, owner: str) -> pd.DataFrame:
 @remembered(10 * MINUTE, 200)
 def recommended(scope: Scope, owner: str, limit: int) -> list[Recommendation]:
     """Exercises that fit, with the reason."""
-    embedder = database.embedder(cached._model(scope))
+    embedder = database.embedder(cached.model(scope))
     return exercises_for(scope.gate, owner, embedder, limit)
 
 
