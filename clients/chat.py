@@ -29,13 +29,14 @@ class Chat:
     """A chat model at an endpoint; `key` never appears in messages.
 
     `per_minute` bounds how often it is asked. Told to pause (429), it waits as long as it is told,
-    a few times.
+    a few times. `price` is that of a million tokens, asked and answered, where it is known.
     """
 
     key: str = field(repr=False)
     model: str
     url: str = "https://api.openai.com/v1"
     per_minute: int = PER_MINUTE
+    price: tuple[float, float] | None = None
     _next: float = field(default=0.0, repr=False)
 
     def answer(self, instructions: str, question: str, *, as_json: bool = False) -> str:
@@ -56,6 +57,12 @@ class Chat:
                     raise ChatError(_refused(self.url, error.code)) from error
                 self._next = time.monotonic() + _pause(error.headers.get("Retry-After", ""))
         raise AssertionError("the last try returns or raises")
+
+    def cost(self, asked: int, answered: int) -> float | None:
+        """What so many tokens cost, in the price's currency; None without a price."""
+        if self.price is None:
+            return None
+        return (asked * self.price[0] + answered * self.price[1]) / 1e6
 
     def _wait(self) -> None:
         now = time.monotonic()
@@ -81,12 +88,30 @@ class Chat:
 
 
 def configured_chat(environment: Mapping[str, str]) -> Chat | None:
-    """The model that OPENAI_API_KEY, OPENAI_BASE_URL and NORTHLIGHT_CHAT ask for, or None."""
+    """The model that OPENAI_API_KEY, OPENAI_BASE_URL and NORTHLIGHT_CHAT ask for, or None.
+
+    NORTHLIGHT_CHAT_PRICE is its price: of a million tokens asked, and answered, as "0.15 0.60".
+    Raises ChatError for one that is no two numbers.
+    """
     key = environment.get("OPENAI_API_KEY", "").strip()
     if not key:
         return None
     url = environment.get("OPENAI_BASE_URL", "").strip() or Chat.url
-    return Chat(key, environment.get("NORTHLIGHT_CHAT", "").strip() or "gpt-4o-mini", url)
+    model = environment.get("NORTHLIGHT_CHAT", "").strip() or "gpt-4o-mini"
+    return Chat(key, model, url, price=_price(environment.get("NORTHLIGHT_CHAT_PRICE", "")))
+
+
+def _price(told: str) -> tuple[float, float] | None:
+    if not told.strip():
+        return None
+    try:
+        asked, answered = map(float, told.split())
+    except ValueError as error:
+        raise ChatError(
+            f"NORTHLIGHT_CHAT_PRICE is “{told}”; it takes two numbers, as “0.15 0.60”: the price "
+            "of a million tokens asked, and answered."
+        ) from error
+    return asked, answered
 
 
 def tokens(text: str) -> int:

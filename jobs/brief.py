@@ -1,7 +1,7 @@
 """The session brief: what happened since the last session, every sentence resting on passages.
 
-Made of facts and templates alone. A passage is quoted exactly as it stands in the text, so whoever
-reads the brief can open it.
+Made of facts and templates alone (jobs/written_brief.py has a model write it). A passage is quoted
+exactly as it stands in the text, so whoever reads the brief can open it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -47,7 +47,8 @@ class Brief:
     session: bool  # whether that was a session, or simply some weeks ago
     later: datetime | None  # a session after which nothing was written
     sections: Mapping[str, tuple[Sentence, ...]]
-    written_by: str = "facts and templates"
+    written: str = "Written from facts and templates."
+    by_model: bool = False
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -272,7 +273,7 @@ def head(made: Brief) -> str:
         return "Nothing was written yet."
     begun = "the session of " if made.session else ""
     later = f"Nothing was written since the session of {_day(made.later)}. " if made.later else ""
-    return f"{later}Since {begun}{_day(made.since)}. Written from {made.written_by}."
+    return f"{later}Since {begun}{_day(made.since)}. {made.written}"
 
 
 def _day(moment: datetime) -> str:

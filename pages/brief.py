@@ -3,7 +3,15 @@
 import streamlit as st
 
 from jobs.brief import markdown
-from pages.shared import brief_page, cached_clients, client_course, coaching, messages, screens
+from pages.shared import (
+    brief_page,
+    brief_writer,
+    cached_clients,
+    client_course,
+    coaching,
+    messages,
+    screens,
+)
 from queries.errors import QueryError
 
 scope = coaching.open_page("Brief")
@@ -16,18 +24,21 @@ try:
         screens.link("clients", "Clients", ":material/group:")
         st.stop()
     name, owner = coaching.name_of(client), str(client["owner"])
-    made = brief_page.made(scope, owner)
+    told = brief_page.told(scope, owner)
+    made = brief_writer.written(scope, owner) or brief_page.made(told)
 except QueryError as error:
     messages.failed(error)
     st.stop()
 
 brief_page.print_style()
 st.title(name)
-with st.container(horizontal=True, key="not-printed"):
+with st.container(horizontal=True, vertical_alignment="center", key="not-printed"):
     screens.link("client", "The client's page", ":material/person:", client=owner)
     st.download_button(
         "Markdown", markdown(made, name), f"brief-{owner}.md", "text/markdown",
         on_click="ignore", icon=":material/download:",
     )  # fmt: skip
+    brief_writer.draw(scope, client, told)
     st.caption("To print, press Ctrl+P (⌘P): the page prints without its frame.")
+brief_writer.said()
 brief_page.draw(made, owner)

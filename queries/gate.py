@@ -33,7 +33,8 @@ ROLES = {
 _WHO = "SELECT (c).person_id::text, (c).role, current_user::text FROM northlight_auth.claims() c"
 
 # What a read counts as; any other opens rows.
-KINDS = {"search": "search", "neighbours": "search", "export": "export", "texts": "export"}
+KINDS = {"search": "search", "neighbours": "search"}
+KINDS |= dict.fromkeys(("export", "texts", "to a model"), "export")
 
 
 @dataclass(frozen=True)

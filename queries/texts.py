@@ -14,15 +14,20 @@ READ_SECONDS = 600
 FEW = 5_000  # ids up to which they are sent along; past that all rows are read and chosen from
 
 
-def texts(gate: Gate, collection: Collection, row_ids: Sequence[str]) -> list[str]:
-    """The texts of these rows, in their order; empty for a row that is gone or has none."""
+def texts(
+    gate: Gate, collection: Collection, row_ids: Sequence[str], action: str = "texts"
+) -> list[str]:
+    """The texts of these rows, in their order; empty for a row that is gone or has none.
+
+    `action` is what the audit calls it.
+    """
     rows = collection.view
     statement = select(rows.c.row_id, func.coalesce(rows.c.text, "").label("text"))
     wanted = set(row_ids)
     if len(wanted) <= FEW:
         statement = statement.where(has_id(collection, sorted(wanted)))
     found: dict[str, str] = {}
-    read = Read("texts", collection.name, f"{len(wanted)} rows by id")
+    read = Read(action, collection.name, f"{len(wanted)} rows by id")
     with gate.recorded(read, READ_SECONDS) as told:
         streamed = told.connection.execution_options(yield_per=10_000).execute(statement)
         found.update((row.row_id, row.text) for row in streamed if row.row_id in wanted)

@@ -21,7 +21,8 @@ PRINTED = """<style>
   @page { margin: 18mm; }
 }
 .printed-only { display: none; }
-@media print { .printed-only { display: block; font-size: 9pt; } }
+.passages { font-size: .85rem; opacity: .75; }
+@media print { .printed-only { display: block; } .passages { font-size: 9pt; opacity: 1; } }
 </style>"""
 
 
@@ -30,11 +31,11 @@ def print_style() -> None:
     st.html(PRINTED)
 
 
-def made(scope: Scope, owner: str) -> Brief:
-    """The brief of a client, from what the reader may see."""
+def told(scope: Scope, owner: str) -> Told:
+    """What the brief of a client is made of, as the reader may see it."""
     entries = coaching.beside(scope, "playbook_entries")
     themes = cached.themes(scope)
-    told = Told(
+    return Told(
         scope.collection.name,
         cached_clients.answers(scope, owner),
         cached_clients.sessions(scope, owner),
@@ -42,7 +43,11 @@ def made(scope: Scope, owner: str) -> Brief:
         None if entries is None else cached_clients.texts(scope, entries, owner),
         "" if entries is None else entries.name,
     )
-    return brief(told, _lexicon())
+
+
+def made(found: Told) -> Brief:
+    """The brief of facts."""
+    return brief(found, _lexicon())
 
 
 @st.cache_resource(show_spinner=False)
@@ -50,14 +55,14 @@ def _lexicon() -> Lexicon:
     return Lexicon()
 
 
-def draw(told: Brief, owner: str) -> None:
+def draw(shown: Brief, owner: str) -> None:
     """Each sentence with the dates of its passages, each of which opens the passage."""
-    if not told.sentences:
+    if not shown.sentences:
         messages.nothing_found("Nothing was written yet.", "There is nothing to prepare from.")
         return
-    st.caption(head(told))
+    st.caption(head(shown))
     number = 0
-    for title, sentences in told.sections.items():
+    for title, sentences in shown.sections.items():
         st.subheader(title)
         for sentence in sentences:
             with st.container(gap=None, key=f"sentence-{number}"):
@@ -65,7 +70,9 @@ def draw(told: Brief, owner: str) -> None:
                 with st.container(horizontal=True, gap="small", key=f"passages-{number}"):
                     for passage in sentence.passages:
                         _link(passage, owner)
-                st.html("<div class='printed-only'>" + "<br>".join(
+                # Of a model's sentence one wants to see at once what it was made of.
+                only = "" if shown.by_model else " printed-only"
+                st.html(f"<div class='passages{only}'>" + "<br>".join(
                     words.marked(footnote(passage), ()) for passage in sentence.passages
                 ) + "</div>")  # fmt: skip
             number += 1

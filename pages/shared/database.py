@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from clients.chat import Chat, configured_chat
 from clients.embedder import Embedder, embedder_named
 from jobs.faults import PLACE_ONLY
 from queries.engine import make_engine
@@ -56,6 +57,11 @@ def signer() -> Signer:
 def embedder(model: str | None) -> Embedder:
     """The model of that name, loaded once. Raises UnknownModel."""
     return _embedder(model)
+
+
+def chat() -> Chat | None:
+    """The chat model that a key is set for, or None. Raises ChatError for a price that is none."""
+    return configured_chat(os.environ)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, on_release=lambda engine: engine.dispose())

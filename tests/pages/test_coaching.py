@@ -1,5 +1,6 @@
 """The coaching screens on the demo's programme, as its coaches and its analyst, by AppTest."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -7,9 +8,11 @@ import streamlit as st
 from sqlalchemy import Engine, text
 from streamlit import config
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from pages.shared.passage_mark import mark_of
 from queries.gate import writing
+from tests.chat_server import Sources, chat_server
 from tests.coaching import programme as sown
 from tests.pages.conftest import ROOT, told
 from tests.web_login import web_login
@@ -162,3 +165,43 @@ def test_the_product_team_and_engineers_are_told_it_is_not_for_them(
     app = opened(page, "engineer")
     assert not app.exception
     assert "is for the role coach" in told(app)
+
+
+def test_a_model_writes_the_brief_on_the_coachs_word_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def reply(sources: Sources) -> str:
+        words = " ".join(sources[0]["text"].split(". ")[0].split()[:4])
+        quotes = [{"id": sources[0]["id"], "quote": words}]
+        held = {"section": "Mood", "text": "Begins so.", "quotes": quotes}
+        return json.dumps({"sentences": [held, held | {"quotes": []}]})
+
+    assert "Send and write" not in told_all(opened("brief", client="bruno-cardoso"))
+    with chat_server() as server:
+        server.reply = reply
+        monkeypatch.setenv("OPENAI_API_KEY", "good")
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("NORTHLIGHT_CHAT_PRICE", "0.15 0.60")
+        app = opened("brief", client="bruno-cardoso")
+        assert "would be sent to gpt-4o-mini at 127.0.0.1" in told(app).replace("\\", "")
+        assert "at most about 0.00" in told(app).replace("\\", "")
+        assert server.asked == []
+        button(app, "Send and write").click().run()
+        assert not app.exception
+        assert len(server.asked) == 1
+        assert "Bruno" not in server.asked[0]
+        assert "Written by a model (gpt-4o-mini)" in told(app)
+        assert "1 sentence was left out" in told(app)
+        assert "Begins so." in told(app).replace("\\", "")
+        button(app, "Facts and templates").click().run()
+        assert "Written from facts and templates." in told(app)
+        server.reply = lambda _: "{"
+        button(app, "Send and write").click().run()
+        assert "was cut off" in app.error[0].value
+        assert "Written from facts and templates." in told(app)
+
+
+def button(app: AppTest, label: str) -> Button:
+    return next(one for one in app.button if one.label == label)
+
+
+def told_all(app: AppTest) -> str:
+    return "\n".join([told(app), *(one.label for one in app.button)])
