@@ -13,6 +13,7 @@ PLACE = {"sentiment": 0, "confidence": 1, "people": 2, "answers": 3, "completed"
 PLACE |= {"abandoned": 1, "started": 5, "days": 2}
 SCALES = {"sentiment": (-1.05, 1.05), "confidence": (0.5, 10.5)}
 UNITS = {"sentiment": "sentiment, -1 to 1", "confidence": "confidence, 1 to 10"}
+MOST_TICKS = 20
 KINDS = {"answer": "circle", "entry": "diamond", "session": "square", "avatar talk": "triangle-up"}
 
 
@@ -171,7 +172,8 @@ def histogram_figure(values: Sequence[int], unit: str, *, dark: bool = False) ->
             hovertemplate="%{y:,} people with %{x}<extra></extra>",
         )
     )
-    figure.update_xaxes(title=unit, rangemode="tozero")
+    few = {"dtick": 1} if len(values) and max(values) <= MOST_TICKS else {}  # whole numbers
+    figure.update_xaxes(title=unit, rangemode="tozero", **few)
     figure.update_yaxes(title="people", rangemode="tozero")
     return _calm(figure, 260)
 

@@ -13,11 +13,12 @@ def show(figure: Any, table: pd.DataFrame, made: str, name: str, said: str = "")
     st.plotly_chart(figure, key=f"chart-{name}", config={"displayModeBar": False})
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(said, width="stretch")
-        with st.popover("Table", icon=":material/table_rows:", key=f"table-{name}"):
-            st.dataframe(table, hide_index=True, key=f"frame-{name}")
-        hits.export(table, name, "CSV")
-        with st.popover("SQL", icon=":material/code:", key=f"sql-{name}"):
-            st.code(made, language="sql", wrap_lines=True)
+        with st.container(horizontal=True, gap="small", width="content"):
+            with st.popover("Table", icon=":material/table_rows:", key=f"table-{name}"):
+                st.dataframe(table, hide_index=True, key=f"frame-{name}")
+            hits.export(table, name, "CSV")
+            with st.popover("SQL", icon=":material/code:", key=f"sql-{name}"):
+                st.code(made, language="sql", wrap_lines=True)
 
 
 def is_dark() -> bool:

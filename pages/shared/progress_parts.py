@@ -17,6 +17,7 @@ from queries.spelled import spelled
 
 SEED = 11
 MOST_BARS, MOST_COHORTS = 24, 30
+HEAD_WIDTH = 124  # pixels: all six in a row on a laptop, three on a tablet
 HEAD = (
     ("people", "People", "{:,.0f}", "who answered"),
     ("answers", "Answers", "{:,.0f}", "answers"),
@@ -36,7 +37,14 @@ def headline(scope: Scope, chosen: Chosen) -> None:
             shown = "–" if np.isnan(value) else spelling.format(value)
             below = "nothing before" if np.isnan(was) else f"{spelling.format(was)} before"
             st.metric(
-                label, shown, below, "off", delta_arrow="off", border=True, width=134, help=unit
+                label,
+                shown,
+                below,
+                "off",
+                delta_arrow="off",
+                border=True,
+                width=HEAD_WIDTH,
+                help=unit,
             )
 
 
@@ -132,8 +140,8 @@ def streaks(scope: Scope, chosen: Chosen) -> None:
     going = int((active["current"] > 0).sum())
     st.markdown(
         f"**{words.count(going, 'person has', 'people have')}** a streak that goes on, of "
-        f"{len(active):,} who answered. The best streaks last {active['best'].median():.0f} days "
-        f"at the median and {int(active['best'].max())} at most."
+        f"{len(active):,} who answered. The best streak lasts {active['best'].median():.0f} "
+        f"at the median and {words.count(int(active['best'].max()), 'day')} at most."
     )
     table = active[["owner", "best", "current", "days", "answers"]].sort_values(
         ["current", "best"], ascending=False
