@@ -17,11 +17,11 @@ from queries.errors import QueryError
 scope = coaching.open_page("Brief")
 
 try:
-    client = client_course.opened(cached_clients.overview(scope))
+    clients = cached_clients.overview(scope)
+    client = client_course.opened(clients)
     if client is None:
         st.title("Session brief")
-        messages.nothing_found("No client of yours is named here.", "Choose one under Clients.")
-        screens.link("clients", "Clients", ":material/group:")
+        client_course.choose(clients)
         st.stop()
     name, owner = coaching.name_of(client), str(client["owner"])
     told = brief_page.told(scope, owner)

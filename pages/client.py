@@ -10,7 +10,6 @@ from pages.shared import (
     client_texts,
     coaching,
     messages,
-    screens,
 )
 from queries.errors import QueryError
 
@@ -24,11 +23,11 @@ PARTS = {
 scope = coaching.open_page("Client")
 
 try:
-    client = client_course.opened(cached_clients.overview(scope))
+    clients = cached_clients.overview(scope)
+    client = client_course.opened(clients)
     if client is None:
         st.title("Client")
-        messages.nothing_found("No client of yours is named here.", "Choose one under Clients.")
-        screens.link("clients", "Clients", ":material/group:")
+        client_course.choose(clients)
         st.stop()
     st.title(coaching.name_of(client))
     now = coaching.as_of(scope)

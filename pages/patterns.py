@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clients.errors import ClientError
-from pages.shared import address, messages, pattern_parts, system_frame, team_parts
+from pages.shared import address, issue_parts, messages, pattern_parts, system_frame, team_parts
 from queries.errors import QueryError
 
 VIEWS = {
@@ -11,7 +11,7 @@ VIEWS = {
     "Repositories": team_parts.repositories,
     "Shared": pattern_parts.shared,
     "Dependencies": team_parts.dependencies,
-    "Issues": team_parts.issues,
+    "Issues": issue_parts.issues,
     "Lessons and decisions": pattern_parts.learned,
 }
 

@@ -29,4 +29,13 @@ st.markdown(release_table.sentence(release))
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption(release_table.rule(release.rule), width="stretch")
     hits.export(shown, f"{release.collection}-{release.week}-{release.revision}")
-st.dataframe(shown, hide_index=True, height=560, key="cells")
+st.dataframe(
+    shown,
+    hide_index=True,
+    height=560,
+    key="cells",
+    column_config={
+        **{name: name.capitalize() for name in shown},
+        "value": st.column_config.TextColumn("Value", width="medium"),
+    },
+)

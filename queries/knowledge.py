@@ -73,7 +73,7 @@ def add_runtime_issue(
     issue_id: str,
     kind: str,
     severity: str,
-    **more: str,
+    **more: str | None,
 ) -> bool:
     """Keep an issue, or change the one of that id; whether it is new.
 

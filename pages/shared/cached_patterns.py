@@ -59,6 +59,12 @@ def issues(scope: Scope, about: str | None, repository: str | None) -> pd.DataFr
 
 
 @remembered(MINUTE, 200)
+def health(scope: Scope, pattern: str) -> pd.DataFrame:
+    """The issues that a pattern's health is worked out from."""
+    return known_issues.get_pattern_health(scope.gate, scope.collection, pattern)
+
+
+@remembered(MINUTE, 200)
 def checks(scope: Scope, repository: str) -> pd.DataFrame:
     """Its documentation, checked."""
     return documentation.check_documentation_standards(scope.gate, scope.collection, repository)
@@ -78,5 +84,5 @@ def beside(scope: Scope, companion: str, where: tuple[tuple[str, str], ...] = ()
 
 def forget() -> None:
     """After something was written down: ask again."""
-    for kept in (listed, dependents, needs, related, issues, checks, of_repository, beside):
+    for kept in (listed, dependents, needs, related, issues, health, checks, of_repository, beside):
         kept.clear()

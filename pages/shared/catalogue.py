@@ -129,11 +129,12 @@ def _table(listed: pd.DataFrame) -> None:
         selection_mode="single-row",
         height="content" if len(listed) <= 15 else 520,
         column_config={
-            "theme": st.column_config.TextColumn("Theme", width="medium", pinned=True),
+            "theme": st.column_config.TextColumn("Theme", width="medium"),
             "part of": "Part of",
             "rows": st.column_config.NumberColumn("Rows", format="localized"),
             "share": st.column_config.ProgressColumn(
                 "Share of rows",
+                width=120,
                 format="%.1f %%",
                 min_value=0,
                 max_value=float(listed["share"].max()),

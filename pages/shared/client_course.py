@@ -28,6 +28,21 @@ def opened(clients: pd.DataFrame) -> pd.Series | None:
     return found.iloc[0]
 
 
+def choose(clients: pd.DataFrame) -> None:
+    """Where no client is opened: a list of them to choose from, and the way to the table."""
+    if st.query_params.get("client"):
+        messages.nothing_found("No client of yours is named here.", "Choose one of these.")
+    names = clients.assign(name=clients.apply(coaching.name_of, axis=1)).sort_values("name")
+    told = dict(zip(names["owner"].astype(str), names["name"], strict=True))
+    chosen = st.selectbox(
+        "Client", list(told), None, told.__getitem__, placeholder="Choose one, or type a name"
+    )
+    screens.link("clients", "All clients", ":material/group:")
+    if chosen:
+        st.query_params["client"] = chosen
+        st.rerun()
+
+
 def head(scope: Scope, client: pd.Series, now: datetime) -> None:
     """What they work on, figures, flags with their rules, and ways on."""
     if isinstance(client["focus"], str):

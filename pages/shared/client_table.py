@@ -62,20 +62,20 @@ def draw(shown: pd.DataFrame, now: datetime) -> None:
 
 
 COLUMNS = {
-    "Client": st.column_config.TextColumn(width=150, pinned=True),
+    "Client": st.column_config.TextColumn(width=140),
     "To look at": st.column_config.MultiselectColumn(
         options=[rule.name for rule in RULES],
         color=["#D9822B", "#8A63B8", "#3E7CB1", "#8C8F36", "#7A8490"],
-        width=170,
+        width=240,
         help="What happened, by the rules below the table; no judgement and no diagnosis.",
     ),
     "Streak, days": st.column_config.NumberColumn(help="Current streak of calendar days."),
     "Best, days": st.column_config.NumberColumn(help="The longest streak so far."),
     "Mood": st.column_config.LineChartColumn(
-        "Mood, -1 to 1", y_min=-1, y_max=1, help="Sentiment of the last 12 answers."
+        "Mood, -1 to 1", width=100, y_min=-1, y_max=1, help="Sentiment of the last 12 answers."
     ),
     "Confidence": st.column_config.LineChartColumn(
-        "Confidence, 1 to 10", y_min=1, y_max=10, help="Confidence of the last 12 answers."
+        "Confidence, 1–10", width=115, y_min=1, y_max=10, help="Of the last 12 answers."
     ),
     "Answers since": st.column_config.NumberColumn(help="Answers since the last session held."),
     "Mood since": st.column_config.NumberColumn(

@@ -132,7 +132,7 @@ def largest_themes(scope: Scope) -> None:
             st.caption(words.count(theme.size, "row"), width="content")
     born = int((themes["state"] == "new").sum())
     told = f"{words.count(len(upper), 'theme')} above {len(themes) - len(upper):,} finer ones"
-    st.caption(f"{told}; {born:,} new in this map." if born < len(themes) else f"{told}.")
+    st.caption(f"{told}; {born:,} new in this map." if 0 < born < len(themes) else f"{told}.")
 
 
 def facets(scope: Scope) -> None:
@@ -156,7 +156,8 @@ def _facet(scope: Scope, facet: str) -> None:
     most = int(counts["rows"].max())
     label = facet.replace("_", " ").capitalize()
     bar = st.column_config.ProgressColumn("Rows", format="localized", min_value=0, max_value=most)
-    st.dataframe(counts, hide_index=True, column_config={"value": label, "rows": bar})
+    value = st.column_config.TextColumn(label, width=110)
+    st.dataframe(counts, hide_index=True, column_config={"value": value, "rows": bar})
 
 
 def made_from(summary: Summary) -> str:

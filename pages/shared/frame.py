@@ -21,6 +21,7 @@ from pages.shared import (
     narrowing,
     operator_reason,
     screens,
+    style,
 )
 from pages.shared.scope import Scope
 from queries import screen_use
@@ -80,6 +81,7 @@ def run() -> None:
 def _entered() -> Gate:
     """The reader of this run; stops, offering no screen, where there is none."""
     st.set_page_config(page_icon=str(screens.ICON), layout="wide")
+    style.apply()
     st.logo(str(screens.LOGO), size="large", icon_image=str(screens.ICON))
     try:
         return database.gate(identity.current())

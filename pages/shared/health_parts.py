@@ -9,7 +9,7 @@ from pages.shared import words
 from queries.house import House
 from queries.jobs import Job
 
-FIGURE = 150
+FIGURE = 108
 SHOWN = ("state", "kind", "collection", "step", "message", "asked_at", "finished_at", "attempt")
 
 
@@ -57,7 +57,9 @@ def collections(house: House) -> None:
     order = ["name", "rows", "size", "model", "embedded_at", "mapped_at", "mapped"]
     labels = {"name": "Collection", "rows": "Rows, about", "size": "Size", "model": "Model"}
     config = labels | {"mapped": "Rows mapped"} | moment
-    st.dataframe(table[order], hide_index=True, height="content", column_config=config)
+    st.dataframe(
+        table[order], hide_index=True, height="content", placeholder="–", column_config=config
+    )
 
 
 def jobs(queue: Sequence[Job]) -> None:

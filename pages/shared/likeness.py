@@ -8,7 +8,7 @@ import streamlit as st
 
 from jobs.similar import Group, Reasons
 from pages.shared import cached, cached_similar, hits, messages, screens, words
-from pages.shared.likeness_controls import Asked
+from pages.shared.likeness_controls import LEVELS, Asked
 from pages.shared.scope import Scope
 from queries.errors import NoSuchRow
 
@@ -20,12 +20,7 @@ def together(scope: Scope, asked: Asked) -> None:
     found = cached_similar.groups(scope, asked.above, asked.across)
     groups = _of_kind(asked.kind, found.groups, found.pairs)
     if not groups:
-        closest = cached_similar.groups(scope, 0.0, asked.across).pairs["similarity"].head(1)
-        most = "".join(f" The two most alike are at {value:.2f}." for value in closest)
-        messages.nothing_found(
-            "No rows are that alike.",
-            f"Searched: {scope.sentence}.{most} Choose a lower similarity, or remove a filter.",
-        )
+        _nothing(scope, asked, len(found.pairs))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(_sentence(scope, asked, len(groups), found.since), width="stretch")
@@ -34,6 +29,25 @@ def together(scope: Scope, asked: Asked) -> None:
     rows = _rows(scope, [row_id for group in shown for row_id in group.ids[:MEMBERS]])
     for number, group in enumerate(shown):
         _group(group, rows, number)
+
+
+def _nothing(scope: Scope, asked: Asked, pairs: int) -> None:
+    """Why there is none, and the one step to where there are some."""
+    if pairs:
+        messages.nothing_found(
+            "There are none of this kind.",
+            f"But {words.count(pairs, 'pair')} of rows are at {asked.above} or above.",
+        )
+        screens.reopen("Show the pairs", "pairs", ":material/join_inner:", show="Pairs")
+        return
+    closest = cached_similar.groups(scope, 0.0, asked.across).pairs["similarity"].head(1)
+    most = "".join(f" The two most alike are at {value:.2f}." for value in closest)
+    messages.nothing_found(
+        "No rows are that alike.",
+        f"Searched: {scope.sentence}.{most} Choose a lower similarity, or remove a filter.",
+    )
+    for level in [level for level in LEVELS if level <= closest.max()][:1]:
+        screens.reopen(f"Show what is alike at {level}", "lower", show="Pairs", above=str(level))
 
 
 def near(scope: Scope, row_id: str, limit: int) -> None:

@@ -5,7 +5,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared import address, cached, cached_patterns, hits, messages, screens, words
+from pages.shared import (
+    address,
+    cached,
+    cached_patterns,
+    hits,
+    issue_parts,
+    messages,
+    screens,
+    words,
+)
 from pages.shared.scope import Scope
 from pages.shared.system_frame import beside_it
 
@@ -45,6 +54,7 @@ def elsewhere(scope: Scope, row_id: str) -> None:
         screens.link("repository", mine.repository, ":material/folder:", repository=mine.repository)
         st.html(hits.body(hits.Hit(row_id, mine.text or "", "", "")))
         _versions(scope, row_id)
+        issue_parts.of_pattern(scope, mine.title)
     with right:
         st.subheader("In other repositories")
         for row in found.itertuples():

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared import cached, cached_patterns, messages, screens, team_parts, words
+from pages.shared import cached, cached_patterns, issue_parts, messages, screens, words
 from pages.shared.scope import Scope
 from pages.shared.system_frame import beside_it
 from queries import knowledge
@@ -14,6 +14,8 @@ from queries.filters import Filters
 
 SHOWN = 12
 WRITERS = ("engineer", "operator")
+NEEDED = ":material/arrow_outward:"
+SEVERITIES = ("low", "medium", "high", "critical")
 BESIDE = {
     "tests": ("Tests", {"framework": "Framework", "coverage": "Coverage, %"}),
     "security": (
@@ -35,7 +37,7 @@ def headline(about: Any) -> None:
     names = ("patterns", "dependencies", "issues", "lessons", "decisions", "coverage", "drift")
     with st.container(horizontal=True):
         for name in names:
-            if name in about.index:
+            if name in about.index and pd.notna(about[name]):
                 st.metric(name.capitalize(), _figure(name, about[name]), border=True, width=130)
 
 
@@ -67,7 +69,8 @@ def recommended(scope: Scope, about: Any) -> None:
     others = found.assign(repository=found["row_id"].map(where))
     others = others[others["repository"] != about["repository"]].head(4)
     for row in others.itertuples():
-        screens.link("repository", f"{row.title}, {row.repository}", repository=row.repository)
+        told = f"{row.title}, {row.repository}"
+        screens.reopen(told, f"fits-{row.row_id}", repository=row.repository)
         st.caption(words.short(row.text, 160))
     if others.empty:
         st.caption("Nothing of another repository is near what this one is for.")
@@ -76,7 +79,7 @@ def recommended(scope: Scope, about: Any) -> None:
 def issues(scope: Scope, name: str) -> None:
     """Its known issues."""
     st.subheader("Known issues")
-    team_parts.show_issues(cached_patterns.issues(scope, None, name))
+    issue_parts.show(cached_patterns.issues(scope, None, name))
 
 
 def lessons(scope: Scope, name: str) -> None:
@@ -105,7 +108,7 @@ def links(scope: Scope, name: str) -> None:
     )
     others = needs[needs["known"] & (needs["name"] != name)]
     for row in others.drop_duplicates("name").head(8).itertuples():
-        screens.link("repository", row.name, ":material/arrow_outward:", repository=row.name)
+        screens.reopen(row.name, f"need-{row.name}", NEEDED, repository=row.name)
     screens.link("patterns", "Walk the graph", ":material/hub:", view="Dependencies", on=name)
     related = cached_patterns.related(scope, name)
     with st.expander("Relationships"):
@@ -137,9 +140,13 @@ def add(scope: Scope, name: str) -> None:
         kind = st.radio("What", ["Lesson", "Dependency", "Issue"], horizontal=True)
         title = st.text_input("Title, name or number")
         said = st.text_area("What is to be known", max_chars=4000)
-        severity = st.selectbox("Severity", ["low", "medium", "high", "critical"])
+        with st.container(horizontal=True):
+            severity = st.selectbox("Severity of an issue", SEVERITIES)
+            seen = st.date_input("It was seen on", value=None, max_value="today")
+            pattern = st.text_input("The pattern it is of", placeholder="its whole name")
         if st.form_submit_button("Keep it", type="primary"):
-            _keep(scope, name, kind, title, said, severity)
+            issue = {"detected_at": seen and seen.isoformat(), "pattern_reference": pattern or None}
+            _keep(scope, name, kind, title, said, {"severity": severity, **issue})
     history = cached_patterns.beside(scope, "changes")
     mine = history[history["subject"].str.startswith(f"{name}: ")] if len(history) else history
     with st.expander("Who wrote what"):
@@ -148,7 +155,7 @@ def add(scope: Scope, name: str) -> None:
         )
 
 
-def _keep(scope: Scope, name: str, kind: str, title: str, said: str, severity: str) -> None:
+def _keep(scope: Scope, name: str, kind: str, title: str, said: str, issue: dict[str, Any]) -> None:
     gate, collection = scope.gate, scope.collection
     try:
         if kind == "Lesson":
@@ -156,8 +163,8 @@ def _keep(scope: Scope, name: str, kind: str, title: str, said: str, severity: s
         elif kind == "Dependency":
             knowledge.update_dependency_info(gate, collection, name, title, version=said or None)
         else:
-            told = {"root_cause": said}
-            knowledge.add_runtime_issue(gate, collection, name, title, "reported", severity, **told)
+            issue = {"root_cause": said, **issue}
+            knowledge.add_runtime_issue(gate, collection, name, title, "reported", **issue)
     except QueryError as error:
         messages.failed(error)
         return
@@ -166,8 +173,6 @@ def _keep(scope: Scope, name: str, kind: str, title: str, said: str, severity: s
 
 
 def _figure(name: str, value: Any) -> str:
-    if pd.isna(value):
-        return "none" if name in ("coverage", "drift") else "0"
     return {"coverage": f"{value:.0f} %", "drift": f"{value:.2f}"}.get(name) or f"{int(value):,}"
 
 

@@ -79,41 +79,6 @@ def dependencies(scope: Scope) -> None:
     _walk(found, needs)
 
 
-def issues(scope: Scope) -> None:
-    """Known issues by severity and age."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        about = address.text("Known issues of", "about", placeholder="a pattern, an error, a word")
-        names = cached_patterns.listed(scope)["repository"].tolist()
-        repository = address.typed_choice("In", names, "in", placeholder="any repository")
-    found = cached_patterns.issues(scope, about, repository)
-    show_issues(found)
-
-
-def show_issues(found: pd.DataFrame) -> None:
-    """Issues as a table, the severest first; how many were ever seen running."""
-    if found.empty:
-        messages.nothing_found("No known issue.", "Nobody has written one down.")
-        return
-    running = int(found["time"].notna().sum())
-    st.caption(
-        f"{words.count(len(found), 'issue')}, the severest first; {running:,} seen running, "
-        f"{len(found) - running:,} known from the code."
-    )
-    columns = ["severity", "kind", "id", "repository", "cause", "fix", "status", "pattern", "time"]
-    st.dataframe(
-        found[columns].dropna(axis="columns", how="all"),
-        hide_index=True,
-        height="content" if len(found) <= 12 else 460,
-        column_config={
-            **{name: name.capitalize() for name in columns},
-            "id": "Issue",
-            "cause": st.column_config.TextColumn("Cause", width="large"),
-            "time": st.column_config.DatetimeColumn("Seen", format="YYYY-MM-DD"),
-        },
-    )
-    hits.export(found, "issues")
-
-
 def _grid(scope: Scope) -> None:
     """Themes of the patterns by repository: who has what kind of thing."""
     themes = cached.themes(scope)

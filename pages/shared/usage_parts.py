@@ -153,8 +153,13 @@ def _course(cells: pd.DataFrame) -> dict[str, Any]:
 
 
 def _bars(table: pd.DataFrame, label: str, few: str) -> None:
-    """A block with one row a value: the number, or that it is too small, and a bar."""
+    """A block with one row a value: the number and a bar; or that every number is too small."""
     people = table["people"].astype("Float64")
+    if people.isna().all():
+        with st.container(width=BLOCK):
+            st.subheader(label.capitalize())
+            st.caption(f"{', '.join(map(str, table['value']))}: each {few}.")
+        return
     shown = pd.DataFrame(
         {
             "value": table["value"].to_list(),
@@ -162,8 +167,9 @@ def _bars(table: pd.DataFrame, label: str, few: str) -> None:
             "bar": people.to_list(),
         }
     )
-    most = float(people.max()) if people.notna().any() else 1.0
-    bar = st.column_config.ProgressColumn("", format=" ", min_value=0, max_value=most)
+    bar = st.column_config.ProgressColumn(
+        "", format=" ", min_value=0, max_value=float(people.max())
+    )
     config = {"value": label.capitalize(), "people": "People", "bar": bar}
     with st.container(width=BLOCK):
         st.subheader(label.capitalize())

@@ -26,7 +26,10 @@ OPENED = {
     "patterns": "?q=retry+with+backoff",
     "repository": "?repository=pandas",
     "everywhere": "?q=asking+for+help",
-    "similar": "?collection=responses",
+    "similar": "?collection=responses&above=0.5&show=Pairs",
+    "client": "?client=bruno-cardoso",
+    "brief": "?client=bruno-cardoso",
+    "compare": "?collection=responses&responses.a.by=mood&responses.a.mood=proud",
 }
 PATHS = {"overview": ""}  # the first screen has no name in the address
 # Whose screen it is shown as: the first of its roles, but analysts where coaches have no patterns.

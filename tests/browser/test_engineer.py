@@ -1,6 +1,8 @@
 """Five questions of an engineer, on what installed packages say of themselves: two clicks each."""
 
+import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -120,4 +122,27 @@ def test_an_engineer_writes_down_a_lesson(page: Page, seen: Seen) -> None:
     page.get_by_label("What is to be known").fill("Else connections stay open")
     page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_text("Lesson kept.")).to_be_visible()
+    assert fine(page, seen)
+
+
+def test_an_issue_that_was_seen_lowers_the_health_of_its_pattern(page: Page, seen: Seen) -> None:
+    opened(page, seen, "/repository?repository=httpx")
+    page.get_by_text("Write something down").click()
+    page.get_by_text("Issue", exact=True).click()
+    page.get_by_label("Title, name or number").fill("HX-7")
+    page.get_by_label("What is to be known").fill("Hangs when the proxy does not answer")
+    page.get_by_role("spinbutton", name="year, It was seen on").click()
+    page.keyboard.type(f"{date.today():%Y%m%d}")
+    page.get_by_label("The pattern it is of").fill("httpx.Client")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text("Issue kept.")).to_be_visible()
+    page.goto(f"{seen.address}/patterns?view=Find&q=httpx+Client")
+    ours = page.locator("[class*=st-key-pattern-]", has_text=re.compile(r"^httpx\.Client\b"))
+    ours.first.get_by_role("button", name="Elsewhere").click()
+    health = page.get_by_test_id("stMetric").filter(has_text="Health")
+    expect(health).to_contain_text("0.95")
+    expect(page.get_by_text("From 1 issue seen within a year, 1 still open.")).to_be_visible()
+    page.goto(f"{seen.address}/patterns?view=Issues&about=HX-7")
+    expect(page.get_by_role("heading", name="Health of the patterns they are of")).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame")).to_have_count(2)
     assert fine(page, seen)

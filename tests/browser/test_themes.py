@@ -1,7 +1,6 @@
 """Themes, refits and comparisons in a real Chromium; the worker's part is done by the test."""
 
 import re
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -132,12 +131,21 @@ def test_a_comparison_gives_the_finding_first_then_intervals_and_words_of_both(
     assert fine(page, seen)
 
 
-def test_the_same_people_differ_in_nothing(page: Page, seen: Seen, apart: Collection) -> None:
-    key = quote(apart.name)
-    halves = f"{key}.a.by=days&{key}.a.until=2026-01-08&{key}.b.by=days&{key}.b.since=2026-01-09"
-    page.goto(f"{seen.address}/compare?collection={key}&{halves}")
-    verdict = page.get_by_role("heading", name=re.compile("No reliable difference|reliable diff"))
-    expect(verdict).to_be_visible()
+def test_groups_that_write_alike_differ_in_nothing(
+    page: Page, seen: Seen, address: str, engine: Engine
+) -> None:
+    assert address
+    gate = Gate(engine, WORKER)
+    alike = embedded_world(gate, written(differ=False))
+    make_map(gate, alike, quietly)
+    sides = "&".join(
+        f"{alike.name}.{side}.by=topic&{alike.name}.{side}.topic={group}"
+        for side, group in (("a", "left"), ("b", "right"))
+    )
+    page.goto(f"{seen.address}/compare?collection={alike.name}&{sides}")
+    expect(page.get_by_role("heading", name="No reliable difference", exact=True)).to_be_visible()
+    expect(page.get_by_text("10 people with 80 rows")).to_have_count(2)
+    expect(page.locator("blockquote")).to_have_count(0)
     assert fine(page, seen)
 
 
