@@ -11,8 +11,9 @@ from pages.shared.scope import Scope
 PRINTED = """<style>
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"],
-  [data-testid="stSidebarCollapsedControl"], .st-key-not-printed { display: none !important; }
-  .stApp, .stMain, [data-testid="stMain"], [data-testid="stAppViewContainer"] {
+  [data-testid="stSidebarCollapsedControl"], .st-key-not-printed,
+  [class*="st-key-passages-"] { display: none !important; }  /* the notes below have the dates */
+  html, body, #root, .stApp, .stMain, [data-testid="stMain"], [data-testid="stAppViewContainer"] {
     position: static !important; overflow: visible !important; height: auto !important;
     background: white !important; color: black !important; }
   .stMainBlockContainer { padding: 0 !important; max-width: none !important; }
