@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import psycopg
 
+from clients.postgres import server as embedded
 from queries.engine import make_engine, psycopg_url
 from queries.gate import WORKER, Gate
 from queries.migrate import migrate
@@ -57,7 +58,15 @@ def server() -> str:
     """The server to measure on."""
     if os.environ.get("DATABASE_URL"):
         return os.environ["DATABASE_URL"]
-    from clients.postgres import server as embedded
+    return embedded.ensure_running(_home())
 
-    home = Path(os.environ.get("NORTHLIGHT_HOME") or CHECKOUT / ".northlight")
-    return embedded.ensure_running(home.absolute())
+
+def server_log() -> str | None:
+    """What the embedded server wrote down so far; None on a server of somebody else's."""
+    if os.environ.get("DATABASE_URL"):
+        return None
+    return embedded.status(_home()).log.read_text(encoding="utf-8", errors="replace")
+
+
+def _home() -> Path:
+    return Path(os.environ.get("NORTHLIGHT_HOME") or CHECKOUT / ".northlight").absolute()

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.databases import fresh
+from bench.databases import fresh, server_log
 from queries import search
 from queries.catalog import collection_named
 from queries.collection import Collection
@@ -51,6 +51,7 @@ AIMS = {
     "coach short results": "0",
     "side channel AUC": "<= 0.55",
     "cost of the gate": "<= 1.3",
+    "canaries in the server's log": "0",
 }
 
 
@@ -98,7 +99,16 @@ def measured(world: World, share: float) -> dict[str, object]:
         "coach short results": short,
         "side channel AUC": round(auc, 3),
         "cost of the gate": dearer,
+        "canaries in the server's log": canaries_in_log(world),
     }
+
+
+def canaries_in_log(world: World) -> str:
+    """How many of the words that only one client wrote the server wrote down in all of this."""
+    log, words = server_log(), set(world.canaries.values())
+    if log is None:
+        return "not looked at: the server is somebody else's"
+    return f"{sum(word in log for word in words)} of {len(words)}"
 
 
 def step(name: str, proof: Callable[[], Any]) -> Any:
