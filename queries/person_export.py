@@ -16,13 +16,18 @@ _KEPT = {
     "withdrawals": "SELECT purpose, withdrawn_at FROM northlight_auth.withdrawal "
     "WHERE system = :system AND owner = :owner",
     "pseudonym": "SELECT northlight_auth.pseudonym(:system, :owner) AS pseudonym",
+    # Private to the coach, also towards the client: whose and how many, never the words.
+    "notes": "SELECT p.name AS coach, count(*) AS notes FROM northlight_auth.note n "
+    "JOIN northlight_auth.person p ON p.id = n.coach_id "
+    "WHERE n.system = :system AND n.owner = :owner GROUP BY p.id, p.name ORDER BY p.name",
     "releases": "SELECT r.collection, r.week, r.revision, b.profile "
     "FROM northlight_auth.release_basis b JOIN northlight.release r ON r.id = b.release_id "
     "WHERE b.system = :system AND b.owner = :owner",
 }
-# Told above in words, or a pseudonym that is told either way.
-_TOLD = {f"northlight_auth.{table}" for table in ("assignment", "withdrawal", "alias")} | {
-    "northlight_auth.release_basis"
+# Told above in words or as a number, or a pseudonym that is told either way.
+_TOLD = {
+    f"northlight_auth.{table}"
+    for table in ("assignment", "withdrawal", "alias", "release_basis", "note")
 }
 _MAPPED = """
 SELECT i.row_id, h.name AS theme, p.x, p.y, p.membership,

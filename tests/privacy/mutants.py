@@ -132,6 +132,9 @@ PERSON_AS = "northlight_auth.person_as(text)"
 EXPIRED = "OR part[6]::bigint <= extract(epoch FROM clock_timestamp())"
 SIGNATURE = "part[7] IS DISTINCT FROM northlight_auth.keyed("
 WITHDRAWN = "w.purpose = 'coaching'"
+OWN_NOTES = "northlight_auth.own_notes(text,text)"
+MY_NOTE = "n.coach_id = northlight_auth.person_as('coach')"
+ANYBODYS = "northlight_auth.person_as('coach') IS NOT NULL"
 SPENT = "IF used > allowed.times THEN"
 
 MUTANTS = (
@@ -251,6 +254,35 @@ MUTANTS = (
         "the audit is written in another transaction",
         python(Gate, "_record", _elsewhere),
         proofs.prove_audit,
+    ),
+    Mutant(
+        "a coach reads other coaches' notes",
+        function(OWN_NOTES, MY_NOTE, ANYBODYS),
+        proofs.prove_notes,
+    ),
+    Mutant(
+        "notes are read after the client is gone",
+        function(OWN_NOTES, "AND n.owner = ANY (northlight_auth.own_clients(of_system))", ""),
+        proofs.prove_notes,
+    ),
+    Mutant(
+        "a coach changes other coaches' notes",
+        function("northlight_auth.change_note(integer,text)", MY_NOTE, ANYBODYS),
+        proofs.prove_notes,
+    ),
+    Mutant(
+        "a coach removes other coaches' notes",
+        function("northlight_auth.remove_note(integer)", MY_NOTE, ANYBODYS),
+        proofs.prove_notes,
+    ),
+    Mutant(
+        "a coach writes notes about others' clients",
+        function(
+            "northlight_auth.coach_of(text,text)",
+            "NOT of_owner = ANY (northlight_auth.own_clients(of_system))",
+            "false",
+        ),
+        proofs.prove_notes,
     ),
     Mutant(
         "nobody counts",

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
-from queries import rows, spaces
+from queries import notes, rows, spaces
 from queries.errors import IdentityRefused, LimitReached, QueryError
 from queries.filters import Filters
 from queries.gate import WORKER, Gate, Read, writing
@@ -404,6 +404,40 @@ def _is_masked(kind: str, secret: str, shown: str) -> bool:
     if kind == "name":
         parts = secret.removeprefix("Mrs ").split()
     return not any(part in shown for part in parts)
+
+
+def prove_notes(world: World) -> None:
+    """A note is its coach's alone, also where the client has another coach, and while a client."""
+    collection, owner = world.collections["own"], world.clients("coach 0")[0]
+    world.assign("coach 1", [*world.clients("coach 1"), owner])
+    try:
+        note = notes.write_note(world.gate("coach 0"), collection, owner, "only for coach 0")
+        _prove_alone(world, owner, note)
+        with pytest.raises(QueryError):
+            notes.write_note(world.gate("coach 2"), collection, owner, "about somebody else's")
+        world.assign("coach 0", world.clients("coach 0")[1:])
+        assert notes.own_notes(world.gate("coach 0"), collection, owner).empty, "no client now"
+    finally:
+        world.sql("DELETE FROM northlight_auth.note")
+
+
+def _prove_alone(world: World, owner: str, note: int) -> None:
+    collection = world.collections["own"]
+    said = {
+        who: _noted(world, who, owner) for who in world.oracle.people if who != "coach 0"
+    }  # coach 1 has the same client
+    assert not any(said.values()), f"{[who for who, told in said.items() if told]} read the note"
+    assert not notes.change_note(world.gate("coach 1"), note, "changed"), "another coach changes"
+    assert not notes.remove_note(world.gate("coach 1"), note), "another coach removes"
+    kept = notes.own_notes(world.gate("coach 0"), collection, owner)["said"].tolist()
+    assert kept == ["only for coach 0"]
+
+
+def _noted(world: World, who: str, owner: str) -> list[str]:
+    try:
+        return list(notes.own_notes(world.gate(who), world.collections["own"], owner)["said"])
+    except (QueryError, DBAPIError):
+        return []
 
 
 def run_hostile(world: World, who: str, statement: str) -> str:

@@ -12,6 +12,7 @@ from queries.gate import Gate, writing
 from queries.notes import NoteRefused
 from queries.people import identity_of
 from queries.people import person as named
+from queries.person_export import exported
 from queries.rights import unassign
 from queries.token import Signer
 from tests.coaching import fresh, person
@@ -69,6 +70,16 @@ def test_a_note_without_words_is_refused_with_a_sentence(as_, responses: Collect
 def test_no_reader_may_select_the_table(as_) -> None:
     with pytest.raises((QueryError, DBAPIError)):
         as_("mine").value(text("SELECT count(*) FROM northlight_auth.note"))
+
+
+def test_the_persons_export_says_who_keeps_how_many_and_no_word(
+    as_, engine: Engine, responses: Collection
+) -> None:
+    for said_of in ("Ask about the river.", "A secret guess."):
+        notes.write_note(as_("mine"), responses, "ben", said_of)
+    found = exported(engine, "playbook", "ben")
+    assert found["northlight"]["notes"] == [{"coach": "mine", "notes": 2}]
+    assert "secret guess" not in str(found)
 
 
 def test_a_client_who_goes_to_another_coach_takes_the_notes_out_of_sight(
