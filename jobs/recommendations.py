@@ -13,8 +13,8 @@ from analysis.direction import towards
 from analysis.fitting import best_fitting
 from analysis.passages import best, sentences
 from clients.embedder import Embedder
-from queries import facets, rows
-from queries.catalog import collection_named
+from queries import clients, histories, rows
+from queries.catalog import collections
 from queries.collection import Collection
 from queries.filters import Filters
 from queries.gate import Gate
@@ -39,31 +39,53 @@ class Recommendation:
 
 
 def exercises_for(
-    gate: Gate, owner: str, embedder: Embedder, limit: int = 3
+    gate: Gate, responses: Collection, owner: str, embedder: Embedder, limit: int = 3
 ) -> list[Recommendation]:
     """Exercises the person has not answered that fit what the person wrote lately, best first.
 
-    None for a person without texts that the reader may see. Raises UnknownCollection where the
-    reader cannot open `responses` or `exercises`.
+    Those of the table that `responses` declares beside it, without what is no longer offered. None
+    for a person without texts that the reader may see. Raises NoProgress where `responses` does
+    not say how people come along.
     """
-    responses = collection_named(gate, "responses")
     written = _written(gate, responses, owner)
     if written.empty:
         return []
-    done = facets.counts(gate, responses, "exercise", Filters(owner=owner), MOST_EXERCISES)
-    active = Filters(equals=(("is_active", ("true",)),))
-    every = rows.newest(gate, collection_named(gate, "exercises"), active, MOST_EXERCISES)
-    left = every[~every["title"].isin(done["value"])].reset_index(drop=True)
-    return _chosen(embedder, "exercises", left, written, limit, _fits_what)
+    done = clients.answers(gate, responses, owner)["exercise"]
+    offered = histories.exercises(gate, responses)
+    offered = offered[offered["active"].fillna(value=True).astype(bool)]
+    left = offered[~offered["title"].isin(done)]
+    name, every = _programme(gate, responses)
+    every = every[every["row_id"].isin(left["id"])].reset_index(drop=True)
+    return _chosen(embedder, name, every, written, limit, _fits_what)
 
 
-def entries_for(gate: Gate, owner: str, embedder: Embedder, limit: int = 3) -> list[Recommendation]:
+def _programme(gate: Gate, responses: Collection) -> tuple[str, pd.DataFrame]:
+    """The exercises' collection and rows; where they are none, what is declared beside responses.
+
+    Columns used: row_id, title, text.
+    """
+    beside = responses.companion("exercises")
+    every = collections(gate) if beside else []
+    known = next((one for one in every if beside and one.table == beside.table), None)
+    if known is not None:
+        return known.name, rows.newest(gate, known, Filters(), MOST_EXERCISES)
+    told = histories.exercises(gate, responses)
+    return "", told.rename(columns={"id": "row_id", "question": "text"})
+
+
+def entries_for(
+    gate: Gate,
+    responses: Collection,
+    entries: Collection,
+    owner: str,
+    embedder: Embedder,
+    limit: int = 3,
+) -> list[Recommendation]:
     """What people on similar journeys kept as a highlight, nearest to the person's own texts.
 
     On a similar journey is whose responses are among those nearest to the person's. Only of people
-    whose rows the reader may see. Raises as `exercises_for`.
+    whose rows the reader may see.
     """
-    responses, entries = (collection_named(gate, name) for name in ("responses", "entries"))
     written = _written(gate, responses, owner)
     aimed = towards(None, embedder.embed(written["text"].tolist()), embedder.embed([]))
     if aimed is None:
@@ -74,19 +96,23 @@ def entries_for(gate: Gate, owner: str, embedder: Embedder, limit: int = 3) -> l
     kept = Filters(equals=(("is_highlight", ("true",)),))
     found = nearest_to(gate, entries, aimed, kept, NEAR_ROWS).hits
     fitting = found[found["owner"].isin(companions)].reset_index(drop=True)
-    return _chosen(embedder, "entries", fitting, written, limit, _helped)
+    return _chosen(embedder, entries.name, fitting, written, limit, _helped)
 
 
 def lessons_for(
-    gate: Gate, repository: str, embedder: Embedder, limit: int = 3
+    gate: Gate,
+    patterns: Collection,
+    lessons: Collection,
+    repository: str,
+    embedder: Embedder,
+    limit: int = 3,
 ) -> list[Recommendation]:
     """Lessons other repositories learned that fit the patterns of this one, best first."""
-    patterns, lessons = (collection_named(gate, name) for name in ("patterns", "lessons"))
     here = Filters(equals=(("repository", (repository,)),))
     written = _with_text(rows.newest(gate, patterns, here, RECENT))
     every = rows.newest(gate, lessons, Filters(), MOST_EXERCISES)
     others = every[every["repository"] != repository].reset_index(drop=True)
-    return _chosen(embedder, "lessons", others, written, limit, _learned)
+    return _chosen(embedder, lessons.name, others, written, limit, _learned)
 
 
 def _chosen(

@@ -73,7 +73,7 @@ def texts(scope: Scope, beside: Collection, owner: str) -> pd.DataFrame:
 def recommended(scope: Scope, owner: str, limit: int) -> list[Recommendation]:
     """Exercises that fit, with the reason."""
     embedder = database.embedder(cached.model(scope))
-    return exercises_for(scope.gate, owner, embedder, limit)
+    return exercises_for(scope.gate, scope.collection, owner, embedder, limit)
 
 
 def look_day(told: Histories) -> tuple[Histories, int, bool]:
