@@ -48,5 +48,8 @@ def active_days(person: Ints, day: Ints) -> tuple[Ints, Ints]:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     first = int(day.min())
     span = int(day.max()) - first + 1
-    both = np.unique(person.astype(np.int64) * span + (day - first))
+    # Sorted, not hashed as np.unique would: histories come nearly in this order, and a stable sort
+    # of what is nearly in order is many times faster.
+    both = np.sort(person.astype(np.int64) * span + (day - first), kind="stable")
+    both = both[np.r_[True, both[1:] != both[:-1]]]
     return both // span, both % span + first

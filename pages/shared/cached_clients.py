@@ -8,6 +8,7 @@ from analysis import cohorts as cohort_figures
 from analysis import flags as rules
 from analysis import progress
 from analysis.progress import Stretch
+from analysis.trajectories import Trajectory, trajectory
 from jobs.brief import HELD
 from jobs.recommendations import Recommendation, exercises_for
 from pages.shared import cached, database
@@ -19,6 +20,7 @@ from queries.collection import Collection
 from queries.companion import SHAPES
 from queries.histories import Histories
 
+SEED = 11
 FRESH_DAYS = 28  # nothing newer: figures are as of the last day on which anything happened
 
 
@@ -132,6 +134,33 @@ def people(scope: Scope, stretch: Stretch, chosen: tuple[int, ...] | None) -> pd
     within = narrowed(stretch.of(told.answers), chosen)
     today = np.minimum(told.people["today"].to_numpy(), stretch.end)
     return progress.of_people(within, today).assign(owner=told.people["owner"].to_numpy())
+
+
+Chosen = tuple[int, ...] | None  # exercises by number; None: all of them
+
+
+@remembered(5 * MINUTE, 200)
+def headline(scope: Scope, stretch: Stretch, chosen: Chosen) -> dict[str, float]:
+    """A stretch in figures, as `progress.headline`; sessions are of all exercises."""
+    told = histories(scope)
+    within = narrowed(stretch.of(told.answers), chosen)
+    return progress.headline(within, stretch.of(told.sessions))
+
+
+@remembered(5 * MINUTE, 100)
+def completion(scope: Scope, stretch: Stretch, chosen: Chosen, by: str) -> pd.DataFrame:
+    """Answers by `by` ("title" or "category" of the exercises), as `progress.completion`."""
+    names = exercises(scope).set_index("number")[by]
+    within = narrowed(stretch.of(histories(scope).answers), chosen)
+    return progress.completion(within, within["exercise"].map(names))
+
+
+@remembered(5 * MINUTE, 100)
+def trajectory_of(scope: Scope, stretch: Stretch, chosen: Chosen, measure: str) -> Trajectory:
+    """A measure by week."""
+    within = narrowed(stretch.of(histories(scope).answers), chosen)
+    columns = (within[name].to_numpy() for name in ("person", "day", measure))
+    return trajectory(*columns, SEED)
 
 
 @remembered(5 * MINUTE, 50)

@@ -8,14 +8,13 @@ import streamlit as st
 
 from analysis import progress
 from analysis.association import association
-from analysis.trajectories import SURE, trajectory
+from analysis.trajectories import SURE
 from pages.shared import address, cached_clients, coaching, figure, words
 from pages.shared.progress_filters import Chosen
 from pages.shared.scope import Scope
 from queries.histories import histories_statement
 from queries.spelled import spelled
 
-SEED = 11
 MOST_BARS, MOST_COHORTS = 24, 30
 HEAD_WIDTH = 124  # pixels: all six in a row on a laptop, three on a tablet
 HEAD = (
@@ -30,7 +29,7 @@ HEAD = (
 
 def headline(scope: Scope, chosen: Chosen) -> None:
     """The stretch in figures, each beside the same of the period before."""
-    now, before = (_headline(scope, s, chosen.exercises) for s in _both(chosen))
+    now, before = (cached_clients.headline(scope, s, chosen.exercises) for s in _both(chosen))
     with st.container(horizontal=True):
         for name, label, spelling, unit in HEAD:
             value, was = ((v[name] / 60 if name == "seconds" else v[name]) for v in (now, before))
@@ -52,22 +51,15 @@ def _both(chosen: Chosen) -> tuple[progress.Stretch, progress.Stretch]:
     return chosen.stretch, chosen.stretch.before
 
 
-def _headline(
-    scope: Scope, stretch: progress.Stretch, exercises: tuple[int, ...] | None
-) -> dict[str, float]:
-    told = cached_clients.histories(scope)
-    within = cached_clients.narrowed(stretch.of(told.answers), exercises)
-    return progress.headline(within, stretch.of(told.sessions))
-
-
 def completion(scope: Scope, chosen: Chosen) -> None:
     """Answers and people by exercise or category, beside the period before."""
     from charts.progress import bars_figure
 
     by = address.choice("By", ("Exercise", "Category"), "by", widget=st.segmented_control)
-    programme = cached_clients.exercises(scope).set_index("number")
-    names = programme["title" if by == "Exercise" else "category"]
-    now, before = (_completion(scope, s, chosen.exercises, names) for s in _both(chosen))
+    of = "title" if by == "Exercise" else "category"
+    now, before = (
+        cached_clients.completion(scope, stretch, chosen.exercises, of) for stretch in _both(chosen)
+    )
     if now.empty:
         st.info("Nothing was answered in this time.")
         return
@@ -95,14 +87,6 @@ TIMES = {
     "three_quarters": st.column_config.NumberColumn("Three quarters within, min"),
     "answers": st.column_config.NumberColumn("Answers", format="localized"),
 }
-
-
-def _completion(
-    scope: Scope, stretch: progress.Stretch, exercises: tuple[int, ...] | None, names: pd.Series
-) -> pd.DataFrame:
-    answers = cached_clients.histories(scope).answers
-    within = cached_clients.narrowed(stretch.of(answers), exercises)
-    return progress.completion(within, within["exercise"].map(names))
 
 
 def sessions(scope: Scope, chosen: Chosen) -> None:
@@ -171,14 +155,10 @@ def trajectories(scope: Scope, chosen: Chosen) -> None:
     """Weekly means over people with intervals."""
     from charts.progress import trajectory_figure
 
-    answers = cached_clients.histories(scope).answers
-    within = cached_clients.narrowed(chosen.stretch.of(answers), chosen.exercises)
     for measure in ("sentiment", "confidence"):
         st.subheader(measure.capitalize())
-        found = trajectory(
-            within["person"].to_numpy(), within["day"].to_numpy(), within[measure].to_numpy(), SEED
-        )
-        table = _weeks(found)
+        wanted = (chosen.stretch, chosen.exercises, measure)
+        table = _weeks(cached_clients.trajectory_of(scope, *wanted))
         if table.empty:
             st.caption("No value is known in this time.")
             continue
