@@ -12,6 +12,7 @@ COLUMNS = (
     *("id", "repository", "time", "kind", "severity", "service", "status", "pattern"),
     *("cause", "fix", "log", "resolution", "days"),
 )
+MOST = 200
 WORST_FIRST = (
     "array_position(ARRAY['critical', 'high', 'error', 'medium', 'warning', 'low'], "
     "lower(i.severity))"
@@ -26,7 +27,7 @@ def query_known_issues(
     repository: str | None = None,
     severity: str | None = None,
     status: str | None = None,
-    limit: int = 200,
+    limit: int = MOST,
 ) -> pd.DataFrame:
     """Known issues, the severest first and of those the newest.
 

@@ -12,6 +12,7 @@ from queries.errors import QueryError
 from queries.filters import Filters
 
 FACETS = {"content_type": "Type", "visibility": "Visibility", "is_claimed": "Claimed"}
+ALWAYS = ("name", "content", "kinds")
 BLOCK = 250  # pixels: two stand side by side on a tablet
 WRITERS = ("engineer", "operator")
 
@@ -43,19 +44,27 @@ def contributors(scope: Scope) -> None:
     badges = int((found["badges"].map(len) > 0).sum())
     people = words.count(len(found), "contributor")
     st.caption(f"{people}, the most content first; {badges:,} with a badge.")
+    told = shown[[name for name in shown if name in ALWAYS or _says_something(shown[name])]]
     st.dataframe(
-        shown,
+        told,
         hide_index=True,
         height="content" if len(shown) <= 12 else 520,
+        placeholder="–",
         column_config={
             **{name: name.capitalize() for name in shown.columns},
             "kinds": "Types",
-            "first": st.column_config.DateColumn("First"),
-            "last": st.column_config.DateColumn("Last"),
+            "first": st.column_config.DateColumn("First", width=110),
+            "last": st.column_config.DateColumn("Last", width=110),
             "badges": st.column_config.ListColumn("Badges"),
         },
     )
     hits.export(shown, "contributors")
+
+
+def _says_something(column: pd.Series) -> bool:
+    """Whether a figure is of anybody: not nought, empty or missing throughout."""
+    told = column.dropna()
+    return any(len(one) > 0 if isinstance(one, list) else bool(one) for one in told)
 
 
 def engagement(scope: Scope) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 from analysis.pattern_health import health
 from pages.shared import address, cached_patterns, hits, messages, words
 from pages.shared.scope import Scope
+from queries import known_issues
 
 OVER = ("resolved", "fixed", "closed")
 
@@ -27,8 +28,10 @@ def show(found: pd.DataFrame) -> None:
         messages.nothing_found("No known issue.", "Nobody has written one down.")
         return
     running = int(found["time"].notna().sum())
+    many = len(found) >= known_issues.MOST
+    those = "The {} severest issues" if many else words.count(len(found), "issue")
     st.caption(
-        f"{words.count(len(found), 'issue')}, the severest first; {running:,} seen running, "
+        f"{those.format(len(found))}, the severest first; {running:,} seen running, "
         f"{len(found) - running:,} known from the code."
     )
     columns = ["severity", "kind", "id", "repository", "cause", "fix", "status", "pattern", "time"]

@@ -84,7 +84,7 @@ def shared(scope: Scope) -> None:
         height="content" if len(table) <= 10 else 380,
         column_config={
             "pattern": st.column_config.TextColumn("Called", width="medium"),
-            "count": "In so many",
+            "count": "How many have it",
             "patterns": "Patterns",
             "repositories": st.column_config.ListColumn("Repositories", width="large"),
         },

@@ -66,7 +66,7 @@ def dependencies(scope: Scope) -> None:
     st.markdown(
         f"**{who}** {'depends' if len(direct) == 1 else 'depend'} on **{name}** directly, "
         f"{len(found) - len(direct):,} more through others"
-        + (f"; it needs {need}." if known else ".")
+        + (f"; it needs {need if len(needs) else 'nothing'}." if known else ".")
     )
     dark = st.context.theme.type == "dark"
     drawn = dependency_figure(name, found, needs, dark=dark)
@@ -117,6 +117,8 @@ def _steps(table: pd.DataFrame, key: str, column: str) -> None:
         on_select="rerun",
         selection_mode="single-row",
         height="content" if len(table) <= 8 else 300,
+        placeholder="–",
+        column_config={name: name.capitalize() for name in table},
     )
     for position in chosen["selection"]["rows"]:
         _go_to(str(table[column].iat[position]))
