@@ -30,7 +30,7 @@ def show(scope: Scope, run: Run, themes: pd.DataFrame) -> None:
             required=True,
             label_visibility="collapsed",
         )
-        st.space("stretch")
+        _opener(themes)
         listed = listing(upper if level == LEVELS[0] else _in_families(themes), themes, mapped)
         hits.export(listed, f"{scope.collection.name}-themes")
     _table(with_trend(scope, with_change(scope, listed)))
@@ -40,6 +40,22 @@ def show(scope: Scope, run: Run, themes: pd.DataFrame) -> None:
         f"Run {run.id} of {words.day(run.created_at)}. Sizes count all rows that you may read; "
         "filters apply to the rows of an opened theme."
     )
+
+
+def _opener(themes: pd.DataFrame) -> None:
+    """A theme by its name: the table's rows cannot be chosen by the keyboard (Streamlit 1.67)."""
+    names = dict(zip(themes["id"].astype(int), themes["name"], strict=True))
+    chosen = st.selectbox(
+        "Open a theme",
+        list(names),
+        None,
+        names.__getitem__,
+        label_visibility="collapsed",
+        placeholder="Open a theme by its name",
+    )
+    if chosen is not None:
+        st.query_params["theme"] = str(chosen)
+        st.rerun()
 
 
 def listing(shown: pd.DataFrame, themes: pd.DataFrame, mapped: int) -> pd.DataFrame:

@@ -14,6 +14,13 @@ STYLE = """<style>
 </style>"""
 
 
+# Streamlit writes white on the primary colour, which in the dark theme is a light one.
+DARK = """<style>
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primaryFormSubmit"],
+[data-testid="stMultiSelectTagsContainer"] [data-tag] { color: #10161C; }
+</style>"""
+
+
 def apply() -> None:
     """Put it on the page; takes no room."""
-    st.html(STYLE)
+    st.html(STYLE + (DARK if st.context.theme.type == "dark" else ""))

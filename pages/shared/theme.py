@@ -78,7 +78,7 @@ def lately(change: Trend) -> str:
 
 
 def _links(scope: Scope, theme: Any, themes: pd.DataFrame) -> None:
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         screens.link("map", "On the map", ":material/scatter_plot:", theme="", focus=theme.id)
         screens.link("search", "Search within it", ":material/search:", theme=theme.id)
         if pd.notna(theme.parent_id):
