@@ -128,7 +128,7 @@ def test_an_engineer_writes_down_a_lesson(page: Page, seen: Seen) -> None:
 def test_an_issue_that_was_seen_lowers_the_health_of_its_pattern(page: Page, seen: Seen) -> None:
     opened(page, seen, "/repository?repository=httpx")
     page.get_by_text("Write something down").click()
-    page.get_by_text("Issue", exact=True).click()
+    page.get_by_test_id("stRadio").get_by_text("Issue", exact=True).click()
     page.get_by_label("Title, name or number").fill("HX-7")
     page.get_by_label("What is to be known").fill("Hangs when the proxy does not answer")
     page.get_by_role("spinbutton", name="year, It was seen on").click()
