@@ -14,7 +14,7 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.errors import StreamlitAuthError
 
-from pages.shared import access, browser, database, screens
+from pages.shared import access, address, browser, database, screens
 from queries import sessions
 from queries.demo_people import PEOPLE
 from queries.errors import SignInOver
@@ -97,8 +97,8 @@ def _return_to_where_it_began() -> None:
     kept = browser.forget("address")
     if not isinstance(kept, tuple):
         return
-    address, parameters = kept
-    name = urlsplit(address or "").path.rstrip("/").rpartition("/")[2]
+    url, parameters = kept
+    name = urlsplit(url or "").path.rstrip("/").rpartition("/")[2]
     screen = screens.named(name)
     if screen:
         screens.listed(None)  # Streamlit goes only to pages that it has heard of
@@ -156,6 +156,7 @@ def _viewed_as() -> Session:
 def _another_was_chosen() -> None:
     """Keep the choice for this browser's next tab; what is open is perhaps not theirs to see."""
     browser.remember(VIEW_AS, st.session_state[VIEW_AS])
+    address.forget_all()
     st.query_params.clear()
 
 
