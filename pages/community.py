@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clients.errors import ClientError
-from pages.shared import address, community_parts, messages, system_frame
+from pages.shared import community_parts, messages, system_frame
 from queries.errors import QueryError
 
 VIEWS = {
@@ -15,16 +15,9 @@ VIEWS = {
 
 scope = system_frame.open_system("Community", "members")
 st.title("Community")
-view = address.choice(
-    "Show",
-    list(VIEWS),
-    "view",
-    widget=st.segmented_control,
-    required=True,
-    label_visibility="collapsed",
-)
+view = system_frame.chosen_view(VIEWS)
 try:
-    VIEWS[view](scope)
+    view(scope)
 except (QueryError, ClientError) as error:
     messages.failed(error)
 st.caption("What was deleted or is private is in no list and no count.")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clients.errors import ClientError
-from pages.shared import address, issue_parts, messages, pattern_parts, system_frame, team_parts
+from pages.shared import issue_parts, messages, pattern_parts, system_frame, team_parts
 from queries.errors import QueryError
 
 VIEWS = {
@@ -17,15 +17,8 @@ VIEWS = {
 
 scope = system_frame.open_system("Patterns", "repositories")
 st.title("Patterns")
-view = address.choice(
-    "Show",
-    list(VIEWS),
-    "view",
-    widget=st.segmented_control,
-    required=True,
-    label_visibility="collapsed",
-)
+view = system_frame.chosen_view(VIEWS)
 try:
-    VIEWS[view](scope)
+    view(scope)
 except (QueryError, ClientError) as error:
     messages.failed(error)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import address, messages, system_frame, twin_parts
+from pages.shared import messages, system_frame, twin_parts
 from queries.errors import QueryError
 
 VIEWS = {
@@ -15,14 +15,6 @@ scope = system_frame.open_system("Twin", "chunks")
 st.title("Twin")
 try:
     twin_parts.space(scope)
-    view = address.choice(
-        "Show",
-        list(VIEWS),
-        "view",
-        widget=st.segmented_control,
-        required=True,
-        label_visibility="collapsed",
-    )
-    VIEWS[view](scope)
+    system_frame.chosen_view(VIEWS)(scope)
 except QueryError as error:
     messages.failed(error)

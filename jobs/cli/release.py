@@ -13,6 +13,8 @@ from jobs.cli.progress import Bar
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.release_rule import Rule
+
 
 @click.group()
 def release() -> None:
@@ -35,14 +37,10 @@ def make(
     json_wanted: bool,
 ) -> None:
     """Release the last closed week of NAME. A week that was released is left as it is."""
-    from analysis.release_rule import Rule
     from jobs.release import make_release
     from queries.catalog import collection_named
 
-    try:
-        rule = None if people is None else Rule(people=people)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    rule = _rule(people)
     collection = collection_named(context.gate, name)
     day = week.date() if week else None
     with Bar() as progress:
@@ -69,15 +67,11 @@ def usage(
     json_wanted: bool,
 ) -> None:
     """Release what was used in the last closed week, and in the four weeks it closes."""
-    from analysis.release_rule import Rule
     from jobs.release import NotOver
     from jobs.usage import release_usage
     from queries.catalog import collections
 
-    try:
-        rule = None if people is None else Rule(people=people)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    rule = _rule(people)
     day, made, open_to = week.date() if week else None, [], collections(context.gate)
     with Bar() as progress:
         for name, told in release_usage(
@@ -133,6 +127,16 @@ def show(context: Context, number: int, json_wanted: bool) -> None:
         click.echo(f"{cell['people_rounded']:6,} people {cell['rows_rounded']:7,} rows  {where}")
     hidden = sum(cell["people_rounded"] is None for cell in found)
     click.echo(f"{hidden:,} of {len(found):,} numbers are hidden: too few people, or beside such.")
+
+
+def _rule(people: int | None) -> "Rule | None":
+    """The rule with that floor; None for that of the release before. Raises click.UsageError."""
+    from analysis.release_rule import Rule
+
+    try:
+        return None if people is None else Rule(people=people)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _plain(frame: "pd.DataFrame") -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """The frame of a page about one of the systems, wherever its tables live."""
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
 from pages.shared import address, cached, frame, messages, operator_reason
@@ -33,6 +35,19 @@ def open_system(title: str, *companions: str) -> Scope:
         messages.failed(error)
         st.stop()
     return Scope(collection, NONE, gate, version)
+
+
+def chosen_view(views: Mapping[str, Callable[[Scope], None]]) -> Callable[[Scope], None]:
+    """The part of the page that is shown: one of these by its name, which the address carries."""
+    name = address.choice(
+        "Show",
+        list(views),
+        "view",
+        widget=st.segmented_control,
+        required=True,
+        label_visibility="collapsed",
+    )
+    return views[name]
 
 
 def beside_it(scope: Scope, table: str) -> Scope | None:
