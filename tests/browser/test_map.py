@@ -272,6 +272,7 @@ def test_a_name_is_text_whatever_it_says(page: Page, seen: Seen, engine: Engine)
         connection.execute(rename, {"name": wicked, "old": "Out of doors"})
         connection.execute(text("UPDATE northlight.run SET rows = rows"))
     try:
+        page.wait_for_timeout(5_500)  # what was made is looked up every five seconds
         hands.on_map(page, seen)
         expect(page.locator(".themes button", has_text=wicked)).to_be_visible()
         assert page.locator(".frame img").count() == 0

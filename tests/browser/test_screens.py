@@ -79,7 +79,7 @@ def test_the_question_goes_along_from_screen_to_screen(page: Page, seen: Seen) -
 
 def test_a_theme_opens_from_its_link(page: Page, seen: Seen) -> None:
     opened(page, seen, "/?collection=notes")
-    page.get_by_role("link", name="At work and at night").click()
+    page.get_by_role("link", name="At work and at night", exact=True).click()
     expect(page.get_by_role("heading", name="At work and at night")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/themes\?.*theme=\d+"))
     page.get_by_role("button", name="sleep").click()
