@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from analysis.vectors import Floats
 
-BLOCK = 2048
+BLOCK = 1024
 
 Positions = NDArray[np.int64]
 
@@ -51,11 +51,12 @@ def pairs_above(
     best, total, floor = _cut([], limit), 0, threshold
     blocks = -(-len(vectors) // BLOCK)
     for done, (start, later) in enumerate(_blocks(len(vectors)), start=1):
-        similarity = _between(vectors, start, later, groups)
-        total += int(np.count_nonzero(similarity >= threshold))
-        found = _from(similarity, floor, start, later)
-        if len(found[0]):
-            best = _cut([best, found], limit)
+        found = _between(vectors, start, later, threshold, groups)
+        total += len(found[0])
+        better = found[2] >= floor
+        if better.any():
+            first, second, similarity = (part[better] for part in found)
+            best = _cut([best, (first, second, similarity)], limit)
         if len(best[0]) == limit:
             floor = float(np.nextafter(best[2][-1], np.float32(2)))  # of ties the first found stay
         progress("comparing rows", done / (blocks * (blocks + 1) / 2))
@@ -63,7 +64,6 @@ def pairs_above(
 
 
 Found = tuple[Positions, Positions, Floats]
-NO_PAIR = np.float32(-2)  # less similar than opposite directions are
 
 
 def _blocks(rows: int) -> Iterator[tuple[int, int]]:
@@ -71,21 +71,23 @@ def _blocks(rows: int) -> Iterator[tuple[int, int]]:
     return ((start, later) for start in starts for later in starts if later >= start)
 
 
-def _between(vectors: Floats, start: int, later: int, groups: NDArray[np.integer] | None) -> Floats:
-    """Similarities of one block's rows to another's; NO_PAIR where a pair does not count."""
-    one, other = slice(start, start + BLOCK), slice(later, later + BLOCK)
-    similarity: Floats = np.minimum(vectors[one] @ vectors[other].T, np.float32(1))
-    if start == later:
-        similarity[np.tril_indices(len(similarity))] = NO_PAIR
+def _between(
+    vectors: Floats, start: int, later: int, threshold: float, groups: NDArray[np.integer] | None
+) -> Found:
+    """The pairs of one block's rows with another's, each once.
+
+    A block has millions of similarities and few pairs: it is gone through once, and whatever else
+    a pair must be is asked of those few.
+    """
+    similarity = vectors[start : start + BLOCK] @ vectors[later : later + BLOCK].T
+    places = np.flatnonzero(similarity >= threshold)
+    one, other = np.divmod(places, similarity.shape[1])
+    first, second = one + start, other + later
+    counts = first < second
     if groups is not None:
-        similarity[groups[one, None] == groups[None, other]] = NO_PAIR
-    return similarity
-
-
-def _from(similarity: Floats, floor: float, start: int, later: int) -> Found:
-    """The pairs of a block that are at least so similar, by position."""
-    one, other = np.nonzero(similarity >= floor)
-    return one + start, other + later, similarity[one, other]
+        counts &= groups[first] != groups[second]
+    alike = np.minimum(similarity.ravel()[places[counts]], np.float32(1))
+    return first[counts], second[counts], alike
 
 
 def _cut(parts: list[Found], limit: int) -> Found:
