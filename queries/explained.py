@@ -11,7 +11,7 @@ from queries.errors import QueryError
 from queries.filters import Filters
 from queries.gate import Gate, Read
 from queries.legs import Legs, search_statement
-from queries.path import takes_exact_path
+from queries.path import candidates
 from queries.question import parse
 from queries.ready import ready
 from queries.statement import Statement
@@ -55,15 +55,13 @@ def explained(
         at = ready(read.connection, collection, question.plain, vector)
         legs = Legs(collection, at.space, question, filters, mode, limit, at.documents)
         legs.check()
-        exact = takes_exact_path(
-            read.connection, collection, legs.conditions, at.rows, gate.identity
-        )
+        wide = candidates(read.connection, collection, legs.conditions, at.rows, gate.identity)
         shape = replace(legs, question=question.shape)
-        statement = search_statement(shape, exact, legs.words_weight)
+        statement = search_statement(shape, wide, legs.words_weight)
         told = _planned(read.connection, statement, question.plain)
-        recall = 1.0 if exact else _recall(read.connection, legs)
+        recall = 1.0 if wide is None else _recall(read.connection, legs, wide)
         read.rows = 0
-    return Explained(exact, *told, recall)
+    return Explained(wide is None, *told, recall)
 
 
 def _planned(connection: Connection, statement: Statement, plain: str) -> tuple[str, str]:
@@ -75,15 +73,15 @@ def _planned(connection: Connection, statement: Statement, plain: str) -> tuple[
     return str(compiled), "\n".join(plan.scalars())
 
 
-def _recall(connection: Connection, legs: Legs) -> float:
+def _recall(connection: Connection, legs: Legs, wide: int) -> float:
     """Share of the ten rows found through the index that are as near as the true ten."""
     near, true = (
         [
             round(row.distance, 6)
             for row in connection.execute(
-                nearest_rows(legs.collection, legs.conditions, exact).limit(NEAREST)
+                nearest_rows(legs.collection, legs.conditions, NEAREST, way)
             )
         ]
-        for exact in (False, True)
+        for way in (wide, None)
     )
     return float(np.mean([distance <= true[-1] for distance in near])) if near else 1.0

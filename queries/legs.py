@@ -81,9 +81,14 @@ class Legs:
             )
 
 
-def search_statement(legs: Legs, exact: bool, words_weight: float | None = None) -> Statement:
-    """Both legs, fused and joined with the rows' text, best first."""
-    best = _fused(legs, exact, legs.words_weight if words_weight is None else words_weight)
+def search_statement(
+    legs: Legs, candidates: int | None, words_weight: float | None = None
+) -> Statement:
+    """Both legs, fused and joined with the rows' text, best first.
+
+    `candidates` as `queries.path.candidates` gives it.
+    """
+    best = _fused(legs, candidates, legs.words_weight if words_weight is None else words_weight)
     rows = legs.collection.view
     points, named = legs.collection.points, legs.collection.themes
     plain = func.translate(rows.c.text, "".join(MARK), "")
@@ -106,11 +111,11 @@ def search_statement(legs: Legs, exact: bool, words_weight: float | None = None)
     )
 
 
-def _meaning_leg(legs: Legs, exact: bool) -> CTE:
+def _meaning_leg(legs: Legs, candidates: int | None) -> CTE:
     """`row_id, distance, rank_meaning`, nearest first."""
-    found = nearest_rows(legs.collection, legs.conditions, exact).limit(legs.depth).cte("nearest")
-    # `+ 0`: an index scan that goes on is only nearly in order, which the planner does not know.
-    rank = func.row_number().over(order_by=(found.c.distance + 0, found.c.row_id))
+    nearest = nearest_rows(legs.collection, legs.conditions, legs.depth, candidates)
+    found = nearest.cte("nearest")
+    rank = func.row_number().over(order_by=(found.c.distance, found.c.row_id))
     return select(found, rank.label("rank_meaning")).cte("meaning")
 
 
@@ -127,11 +132,11 @@ def _words_leg(legs: Legs) -> CTE:
     return select(best.c.row_id, rank.label("rank_words")).cte("words")
 
 
-def _fused(legs: Legs, exact: bool, words_weight: float) -> Subquery:
+def _fused(legs: Legs, candidates: int | None, words_weight: float) -> Subquery:
     """`row_id, distance, rank_meaning, rank_words, score`, the best `limit` rows."""
     if legs.space is None:
         return _one_leg(legs, _words_leg(legs), "rank_words")
-    meaning = _meaning_leg(legs, exact)
+    meaning = _meaning_leg(legs, candidates)
     if legs.mode == "meaning" or legs.documents is None:
         return _one_leg(legs, meaning, "rank_meaning")
     return _both_legs(legs.limit, meaning, _words_leg(legs), words_weight)

@@ -7,7 +7,7 @@ from queries.collection import Collection
 from queries.errors import NoEmbedding, NoSuchRow
 from queries.filters import Filters
 from queries.gate import Gate, Read
-from queries.path import takes_exact_path
+from queries.path import candidates
 from queries.ready import ready
 from queries.row_ids import native
 from queries.rows import has_id, shown
@@ -31,8 +31,8 @@ def of_row(
         aim_at_row(connection, row_id)
         _check_row(connection, collection, row_id)
         conditions = filters.conditions(collection)
-        exact = takes_exact_path(connection, collection, conditions, at.rows, gate.identity)
-        for way in (True,) if exact else (False, True):
+        wide = candidates(connection, collection, conditions, at.rows, gate.identity)
+        for way in (None,) if wide is None else (wide, None):
             statement = nearest_statement(collection, filters, limit + 1, way)
             result = connection.execute(statement)
             found = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
@@ -44,11 +44,11 @@ def of_row(
 
 
 def nearest_statement(
-    collection: Collection, filters: Filters, limit: int, exact: bool = False
+    collection: Collection, filters: Filters, limit: int, wide: int | None = None
 ) -> Statement:
     """Rows by distance to what the transaction aims at, with their theme."""
     conditions = filters.conditions(collection)
-    nearest = nearest_rows(collection, conditions, exact).limit(limit).subquery("nearest")
+    nearest = nearest_rows(collection, conditions, limit, wide).subquery("nearest")
     rows, points, named = collection.view, collection.points, collection.themes
     themes = (named.c.id.label("theme_id"), named.c.name.label("theme"))
     return (

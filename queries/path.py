@@ -6,6 +6,7 @@ index is searched again exactly.
 """
 
 from collections.abc import Sequence
+from math import log2
 
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -16,19 +17,37 @@ from queries.spaces import INDEX_FROM_ROWS
 # Rows in scope that are compared one by one. A judgement from a few timings on a busy machine at
 # 100,000 rows, not a measured crossing.
 EXACT_UP_TO = 5_000
+# An index scan keeps EF_SEARCH candidates; asked for more it goes on once, and finds .98 of the
+# true neighbours instead of .975. Where the filters let through less than this share of the rows
+# it has looked far enough without (docs/decisions/search.md).
+CANDIDATES = 1024
+WIDE_FROM = 1 / 8
 
 
-def takes_exact_path(
+def candidates(
     connection: Connection,
     collection: Collection,
     conditions: Sequence[ColumnElement[bool]],
     rows: int,
     reader: Identity,
-) -> bool:
-    """Whether to compare every row in scope; `rows` is about how many the collection has."""
+) -> int | None:
+    """Of how many rows found through the index a search takes the best; None to compare them all.
+
+    `rows` is about how many the collection has.
+    """
     if reader.role == "coach" or rows < INDEX_FROM_ROWS:
-        return True
-    return bool(conditions) and estimated(connection, collection, conditions) <= EXACT_UP_TO
+        return None
+    if not conditions:
+        return CANDIDATES
+    within = estimated(connection, collection, conditions)
+    if within <= EXACT_UP_TO:
+        return None
+    return _of_scope(within / max(rows, 1))
+
+
+def _of_scope(share: float) -> int:
+    """As many as CANDIDATES of all rows hold; a power of two, so that there are few statements."""
+    return 1 << round(log2(CANDIDATES * min(share, 1))) if share >= WIDE_FROM else 0
 
 
 def estimated(

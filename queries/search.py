@@ -15,7 +15,7 @@ from queries.errors import QueryError
 from queries.filters import Filters
 from queries.gate import Gate, Identity, Read
 from queries.legs import MARK, Legs, search_statement
-from queries.path import takes_exact_path
+from queries.path import candidates
 from queries.question import Question, parse
 from queries.ready import Ready, ready
 from queries.spaces import Space
@@ -112,18 +112,18 @@ def nearest_to(
 def _found(connection: Connection, legs: Legs, at: Ready, reader: Identity) -> pd.DataFrame:
     """The path is chosen by the scope; what the index leaves short is searched exactly."""
     legs.check()
-    exact = legs.space is None or takes_exact_path(
-        connection, legs.collection, legs.conditions, at.rows, reader
-    )
-    found = _run(connection, legs, exact)
-    if not exact and len(found) < legs.limit:
-        found = _run(connection, legs, True)
+    wide = None
+    if legs.space is not None:
+        wide = candidates(connection, legs.collection, legs.conditions, at.rows, reader)
+    found = _run(connection, legs, wide)
+    if wide is not None and len(found) < legs.limit:
+        found = _run(connection, legs, None)
     return found
 
 
-def _run(connection: Connection, legs: Legs, exact: bool) -> pd.DataFrame:
+def _run(connection: Connection, legs: Legs, wide: int | None) -> pd.DataFrame:
     shape = replace(legs, question=legs.question.shape)
-    statement = _statement(shape, legs.words_weight, exact)
+    statement = _statement(shape, legs.words_weight, wide)
     result = connection.execute(statement, {PLAIN: legs.question.plain})
     rows = result.fetchall()
     columns = zip(*rows, strict=True) if rows else ((),) * len(result.keys())
@@ -131,9 +131,9 @@ def _run(connection: Connection, legs: Legs, exact: bool) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=256)
-def _statement(shape: Legs, words_weight: float, exact: bool) -> Statement:
+def _statement(shape: Legs, words_weight: float, wide: int | None) -> Statement:
     """The statement for all questions of that shape: to build it takes longer than to run it."""
-    return search_statement(shape, exact, words_weight)
+    return search_statement(shape, wide, words_weight)
 
 
 def _told(columns: dict[str, Sequence[Any]], space: Space | None) -> pd.DataFrame:

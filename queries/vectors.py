@@ -85,17 +85,34 @@ def aim_at_row(connection: Connection, row_id: str) -> None:
 
 
 def nearest_rows(
-    collection: Collection, conditions: Sequence[ColumnElement[bool]], exact: bool
+    collection: Collection,
+    conditions: Sequence[ColumnElement[bool]],
+    limit: int,
+    candidates: int | None,
 ) -> Statement:
     """`row_id, distance` of the rows that meet the conditions, nearest first.
 
-    ORDER BY the bare distance reaches the HNSW index; `+ 0` keeps an exact search off it.
+    `candidates` as `queries.path.candidates` gives it: through the HNSW index the best are taken
+    of so many; None compares every row.
     """
     rows, vectors = collection.view, collection.distances
-    distance = vectors.c.distance
-    found = select(vectors.c.row_id, distance)
-    found = found.join(rows, rows.c.id == native(collection, vectors.c.row_id)).where(*conditions)
-    return found.order_by((distance + 0) if exact else distance)
+    # The index serves only an ORDER BY of the bare distance, and `+ 0` keeps an exact search off
+    # it; among candidates it sorts again, because a scan that goes on is only nearly in order.
+    if candidates is None:
+        found = _there(collection, vectors).where(*conditions)
+        return found.order_by(vectors.c.distance + 0).limit(limit)
+    near = _there(collection, vectors).where(*conditions) if conditions else select(vectors)
+    near = near.order_by(vectors.c.distance).limit(max(limit, candidates))
+    best = near.subquery("candidates")
+    found = select(best) if conditions else _there(collection, best)
+    return found.order_by(best.c.distance + 0).limit(limit)
+
+
+def _there(collection: Collection, found: FromClause) -> Statement:
+    """`row_id, distance` of those that are rows of the collection."""
+    rows = collection.view
+    kept = select(found.c.row_id, found.c.distance)
+    return kept.join(rows, rows.c.id == native(collection, found.c.row_id))
 
 
 def scan_on(connection: Connection) -> None:

@@ -374,10 +374,10 @@ def plan(gate: Gate, statement: str) -> str:
         return json.dumps([row[0] for row in rows_])
 
 
-def spelled(gate: Gate, collection: Collection, exact: bool, filters: Filters = ALL) -> str:
+def spelled(gate: Gate, collection: Collection, wide: int | None) -> str:
     space = active_space(gate, collection)
-    legs = Legs(collection, space, parse("word500 other3"), filters, "hybrid", 10, LARGE)
-    compiled = search_statement(legs, exact).compile(
+    legs = Legs(collection, space, parse("word500 other3"), ALL, "hybrid", 10, LARGE)
+    compiled = search_statement(legs, wide).compile(
         gate.engine, compile_kwargs={"literal_binds": True}
     )
     return str(compiled).replace("%%", "%").replace("%", "%%")
@@ -386,29 +386,29 @@ def spelled(gate: Gate, collection: Collection, exact: bool, filters: Filters = 
 def test_a_search_of_everything_uses_the_vector_index_and_the_words_index(
     gate: Gate, large: Collection
 ) -> None:
-    used = plan(gate, spelled(gate, large, exact=False))
+    used = plan(gate, spelled(gate, large, path.CANDIDATES))
     assert "_hnsw" in used
     assert "_words" in used
 
 
 def test_an_exact_search_does_not_use_the_vector_index(gate: Gate, large: Collection) -> None:
-    assert "_hnsw" not in plan(gate, spelled(gate, large, exact=True))
+    assert "_hnsw" not in plan(gate, spelled(gate, large, None))
 
 
-def takes_exact_path(gate: Gate, collection: Collection, role: str, filters: Filters) -> bool:
+def candidates(gate: Gate, collection: Collection, role: str, filters: Filters) -> int | None:
     conditions, reader = filters.conditions(collection), Identity(role)
     with gate.reading() as connection:
-        return path.takes_exact_path(connection, collection, conditions, LARGE, reader)
+        return path.candidates(connection, collection, conditions, LARGE, reader)
 
 
 def test_the_path_is_chosen_by_who_asks_and_by_the_rows_in_scope(
     gate: Gate, large: Collection
 ) -> None:
     rare, common = (Filters(equals=(("topic", (value,)),)) for value in ("rare", "common"))
-    assert takes_exact_path(gate, large, "coach", ALL)
-    assert takes_exact_path(gate, large, "analyst", rare)
-    assert not takes_exact_path(gate, large, "analyst", common)
-    assert not takes_exact_path(gate, large, "analyst", ALL)
+    assert candidates(gate, large, "coach", ALL) is None
+    assert candidates(gate, large, "analyst", rare) is None
+    assert candidates(gate, large, "analyst", common) == path.CANDIDATES  # nearly every row
+    assert candidates(gate, large, "analyst", ALL) == path.CANDIDATES
 
 
 def test_the_number_of_rows_in_scope_is_estimated_from_statistics(
@@ -463,8 +463,8 @@ def test_the_index_recalls_nearly_all_of_the_true_neighbours(gate: Gate, large: 
 
 def recall(gate: Gate, collection: Collection, vector: NDArray[np.float32]) -> float:
     found = []
-    for exact in (True, False):
-        statement = nearest_rows(collection, [], exact).limit(10)
+    for wide in (None, path.CANDIDATES):
+        statement = nearest_rows(collection, [], 10, wide)
         with gate.reading(60) as connection:
             aim(connection, vector)
             scan_on(connection)
