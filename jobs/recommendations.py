@@ -4,8 +4,9 @@ Everything is read as the reader reads it, through the reader's own views: what 
 what is quoted as a reason, is nothing that the reader could not open anyway.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -80,11 +81,12 @@ def entries_for(
     owner: str,
     embedder: Embedder,
     limit: int = 3,
+    names: Mapping[str, str] | None = None,
 ) -> list[Recommendation]:
     """What people on similar journeys kept as a highlight, nearest to the person's own texts.
 
     On a similar journey is whose responses are among those nearest to the person's. Only of people
-    whose rows the reader may see.
+    whose rows the reader may see. `names` says what the reader calls an owner, where not by id.
     """
     written = _written(gate, responses, owner)
     aimed = towards(None, embedder.embed(written["text"].tolist()), embedder.embed([]))
@@ -96,7 +98,8 @@ def entries_for(
     kept = Filters(equals=(("is_highlight", ("true",)),))
     found = nearest_to(gate, entries, aimed, kept, NEAR_ROWS).hits
     fitting = found[found["owner"].isin(companions)].reset_index(drop=True)
-    return _chosen(embedder, entries.name, fitting, written, limit, _helped)
+    helped = partial(_helped, names or {})
+    return _chosen(embedder, entries.name, fitting, written, limit, helped)
 
 
 def lessons_for(
@@ -144,9 +147,9 @@ def _fits_what(_row: pd.Series, near: pd.Series, quote: str) -> str:
     return f"Not answered yet. Fits what they wrote{_on(near)}: “{quote}”"
 
 
-def _helped(row: pd.Series, near: pd.Series, quote: str) -> str:
+def _helped(names: Mapping[str, str], row: pd.Series, near: pd.Series, quote: str) -> str:
     return (
-        f"{row['owner']} is on a similar journey and kept this as a highlight. Close to what they "
+        f"{names.get(row['owner'], row['owner'])} is on a similar journey and kept this as a highlight. Close to what they "
         f"wrote{_on(near)}: “{quote}”"
     )
 

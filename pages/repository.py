@@ -3,7 +3,14 @@
 import streamlit as st
 
 from clients.errors import ClientError
-from pages.shared import address, cached_patterns, messages, repository_parts, system_frame
+from pages.shared import (
+    address,
+    cached_patterns,
+    messages,
+    recommended,
+    repository_parts,
+    system_frame,
+)
 from queries.errors import QueryError
 
 scope = system_frame.open_system("Repository", "repositories")
@@ -26,6 +33,7 @@ try:
         repository_parts.recommended(scope, listed[listed["repository"] == name].iloc[0])
         repository_parts.issues(scope, name)
         repository_parts.lessons(scope, name)
+        recommended.lessons(scope, name)
     with right:
         repository_parts.links(scope, name)
         repository_parts.checks(scope, name)

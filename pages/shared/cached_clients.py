@@ -10,8 +10,6 @@ from analysis import progress
 from analysis.progress import Stretch
 from analysis.trajectories import Trajectory, trajectory
 from jobs.brief import HELD
-from jobs.recommendations import Recommendation, exercises_for
-from pages.shared import cached, database
 from pages.shared.cached import KEYS, MINUTE, remembered
 from pages.shared.scope import Scope
 from queries import clients as stored
@@ -69,13 +67,6 @@ def media(scope: Scope, owner: str) -> pd.DataFrame:
 def texts(scope: Scope, beside: Collection, owner: str) -> pd.DataFrame:
     """One person's rows of another collection of the same system."""
     return stored.texts(scope.gate, beside, owner)
-
-
-@remembered(10 * MINUTE, 200)
-def recommended(scope: Scope, owner: str, limit: int) -> list[Recommendation]:
-    """Exercises that fit, with the reason."""
-    embedder = database.embedder(cached.model(scope))
-    return exercises_for(scope.gate, scope.collection, owner, embedder, limit)
 
 
 def look_day(told: Histories) -> tuple[Histories, int, bool]:

@@ -7,14 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from analysis.threads import threads
-from pages.shared import cached_clients, coaching, hits, messages, screens, words
+from pages.shared import cached_clients, coaching, hits, messages, recommended, screens, words
 from pages.shared.passage_mark import mark_of, passage_in
 from pages.shared.scope import Scope
 from queries.collection import Collection
-from queries.errors import QueryError
 
 SHOWN = 40
-RECOMMENDED = 3
 
 
 def passage(scope: Scope, client: pd.Series) -> None:
@@ -136,7 +134,8 @@ def exercises(scope: Scope, client: pd.Series, now: datetime) -> None:  # noqa: 
     answers = cached_clients.answers(scope, owner)
     done = answers.groupby("exercise").agg(times=("time", "size"), last=("time", "max"))
     st.subheader("Recommended next")
-    _recommended(scope, owner)
+    recommended.exercises(scope, owner)
+    recommended.entries(scope, owner)
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(f"Done: {len(done)} of {len(programme)}")
@@ -153,17 +152,3 @@ def exercises(scope: Scope, client: pd.Series, now: datetime) -> None:  # noqa: 
 
 DONE = {"exercise": "Exercise", "times": "Times", "last": "Last", "title": "Exercise"}
 DONE |= {"category": "Category"}
-
-
-def _recommended(scope: Scope, owner: str) -> None:
-    try:
-        found = cached_clients.recommended(scope, owner, RECOMMENDED)
-    except QueryError as error:
-        st.caption(str(error))
-        return
-    for each in found:
-        with st.container(border=True, gap="xsmall"):
-            st.markdown(f"**{words.plain(each.title)}**")
-            st.caption(words.plain(each.because))
-    if not found:
-        st.caption("Nothing to recommend: every exercise is done, or nothing was written yet.")

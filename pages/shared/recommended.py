@@ -1,0 +1,83 @@
+"""What may help next, each with its reason: exercises, entries of others, lessons from elsewhere."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from jobs.recommendations import Recommendation, entries_for, exercises_for, lessons_for
+from pages.shared import cached, cached_clients, coaching, database, words
+from pages.shared.cached import MINUTE, remembered
+from pages.shared.scope import Scope
+from pages.shared.system_frame import beside_it
+from queries.collection import Collection
+from queries.errors import QueryError
+
+SHOWN = 3
+
+
+def exercises(scope: Scope, owner: str) -> None:
+    """Exercises that a person has not done and that fit what the person wrote."""
+    _cards(
+        lambda: _exercises(scope, owner),
+        "Nothing to recommend: every exercise is done, or nothing was written yet.",
+    )
+
+
+def entries(scope: Scope, owner: str) -> None:
+    """What people on similar journeys kept; nothing at all where the system has no entries."""
+    kept = coaching.beside(scope, "playbook_entries")
+    if kept is None or "is_highlight" not in kept.facets:
+        return
+    st.subheader("Entries that helped people on similar journeys")
+    _cards(
+        lambda: _entries(scope, kept, owner),
+        "Nobody in your reach who is on a similar journey has kept a highlight close to this.",
+    )
+
+
+def lessons(scope: Scope, repository: str) -> None:
+    """What other repositories learned; nothing at all where the system keeps no lessons."""
+    learned = beside_it(scope, "lessons_learned")
+    if learned is None or "repository" not in learned.collection.facets:
+        return
+    st.subheader("Lessons from other repositories")
+    _cards(
+        lambda: _lessons(scope, learned.collection, repository),
+        "No lesson of another repository fits its patterns.",
+    )
+
+
+def _cards(found: Callable[[], list[Recommendation]], nothing: str) -> None:
+    try:
+        recommended = found()
+    except QueryError as error:
+        st.caption(str(error))
+        return
+    for each in recommended:
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(f"**{words.plain(each.title)}**")
+            if each.text:
+                st.markdown(words.plain(words.short(each.text, 200)))
+            st.caption(words.plain(each.because))
+    if not recommended:
+        st.caption(nothing)
+
+
+@remembered(10 * MINUTE, 200)
+def _exercises(scope: Scope, owner: str) -> list[Recommendation]:
+    embedder = database.embedder(cached.model(scope))
+    return exercises_for(scope.gate, scope.collection, owner, embedder, SHOWN)
+
+
+@remembered(10 * MINUTE, 200)
+def _entries(scope: Scope, kept: Collection, owner: str) -> list[Recommendation]:
+    embedder = database.embedder(cached.model(scope))
+    people = cached_clients.profiles(scope)
+    names = {str(person["owner"]): coaching.name_of(person) for _, person in people.iterrows()}
+    return entries_for(scope.gate, scope.collection, kept, owner, embedder, SHOWN, names)
+
+
+@remembered(10 * MINUTE, 200)
+def _lessons(scope: Scope, learned: Collection, repository: str) -> list[Recommendation]:
+    embedder = database.embedder(cached.model(scope))
+    return lessons_for(scope.gate, scope.collection, learned, repository, embedder, SHOWN)
