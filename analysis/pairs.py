@@ -55,8 +55,7 @@ def pairs_above(
         total += len(found[0])
         better = found[2] >= floor
         if better.any():
-            first, second, similarity = (part[better] for part in found)
-            best = _cut([best, (first, second, similarity)], limit)
+            best = _cut([best, (found[0][better], found[1][better], found[2][better])], limit)
         if len(best[0]) == limit:
             floor = float(np.nextafter(best[2][-1], np.float32(2)))  # of ties the first found stay
         progress("comparing rows", done / (blocks * (blocks + 1) / 2))

@@ -148,8 +148,9 @@ def _fits_what(_row: pd.Series, near: pd.Series, quote: str) -> str:
 
 
 def _helped(names: Mapping[str, str], row: pd.Series, near: pd.Series, quote: str) -> str:
+    who = names.get(row["owner"], row["owner"])
     return (
-        f"{names.get(row['owner'], row['owner'])} is on a similar journey and kept this as a highlight. Close to what they "
+        f"{who} is on a similar journey and kept this as a highlight. Close to what they "
         f"wrote{_on(near)}: “{quote}”"
     )
 

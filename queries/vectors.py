@@ -39,6 +39,7 @@ READ_SECONDS = 600
 # the true neighbours (docs/decisions/search.md). An HNSW scan goes on until enough rows meet the
 # conditions.
 EF_SEARCH = 1000
+SPARE = 2  # times as many of the best as are wanted, because rows may be gone since
 SCAN_ON = {"hnsw.ef_search": str(EF_SEARCH), "hnsw.iterative_scan": "relaxed_order"}
 
 
@@ -95,7 +96,7 @@ def nearest_rows(
     `candidates` as `queries.path.candidates` gives it: through the HNSW index the best are taken
     of so many; None compares every row.
     """
-    rows, vectors = collection.view, collection.distances
+    vectors = collection.distances
     # The index serves only an ORDER BY of the bare distance, and `+ 0` keeps an exact search off
     # it; among candidates it sorts again, because a scan that goes on is only nearly in order.
     if candidates is None:
@@ -103,9 +104,13 @@ def nearest_rows(
         return found.order_by(vectors.c.distance + 0).limit(limit)
     near = _there(collection, vectors).where(*conditions) if conditions else select(vectors)
     near = near.order_by(vectors.c.distance).limit(max(limit, candidates))
-    best = near.subquery("candidates")
-    found = select(best) if conditions else _there(collection, best)
-    return found.order_by(best.c.distance + 0).limit(limit)
+    seen = near.subquery("candidates")
+    best = select(seen).order_by(seen.c.distance + 0)
+    if conditions:
+        return best.limit(limit)
+    # To ask of every candidate whether its row is still there takes as long as the scan.
+    most = best.limit(SPARE * limit).subquery("most")
+    return _there(collection, most).order_by(most.c.distance + 0).limit(limit)
 
 
 def _there(collection: Collection, found: FromClause) -> Statement:

@@ -1,4 +1,4 @@
-"""What may help next, each with its reason: exercises, entries of others, lessons from elsewhere."""
+"""What may help next, each with its reason: exercises, others' entries, others' lessons."""
 
 from collections.abc import Callable
 
