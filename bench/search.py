@@ -31,6 +31,7 @@ from queries.collection import Collection
 from queries.filters import Filters
 from queries.gate import Gate
 from queries.path import CANDIDATES
+from queries.question import parse
 from queries.search import search
 from queries.spaces import EF_CONSTRUCTION, LINKS
 from queries.vectors import EF_SEARCH
@@ -96,10 +97,11 @@ def made_world(rows: int) -> World:
 
     Vectors are rounded to half precision, as they are stored, so that all ways compare the same.
     """
-    made = [text.replace('"', " ").replace(" -", " ") for text in texts(rows + QUESTIONS)]
-    vectors = embedder_named(None).embed(made)
+    made = texts(rows + QUESTIONS)
+    asked = [parse(text.replace('"', " ").replace(" -", " ")).meaning for text in made[rows:]]
+    vectors = embedder_named(None).embed([*made[:rows], *asked])
     stored = vectors[:rows].astype(np.float16).astype(np.float32)
-    return World(made[:rows], stored, made[rows:], vectors[rows:])
+    return World(made[:rows], stored, asked, vectors[rows:])
 
 
 def filled(bench: Bench, world: World) -> Collection:
@@ -204,8 +206,8 @@ def bare(connection: psycopg.Connection, world: World, part: int) -> Timed:
         near = f"{rows} ORDER BY {distance} LIMIT {CANDIDATES}"
         statement = f"SELECT * FROM ({near}) near ORDER BY distance + 0 LIMIT {NEAREST}"
     else:
-        index = "" if part == min(PARTS) else " + 0"
-        statement = f"{rows} WHERE part{part} = '0' ORDER BY {distance}{index} LIMIT {NEAREST}"
+        near = distance if part == min(PARTS) else f"({distance}) + 0"
+        statement = f"{rows} WHERE part{part} = '0' ORDER BY {near} LIMIT {NEAREST}"
 
     def ask(number: int) -> list[str]:
         spelled = "[" + ",".join(map(str, world.questions[number].tolist())) + "]"

@@ -73,7 +73,7 @@ def _embed(
         words = words_of.result()
     histories.keep(gate.engine, collection)
     progress("building the index", 0.95)
-    index = spaces.build_index(gate.engine, space)
+    index = spaces.build_index(gate.engine, space, collection)
     spaces.mark_embedded(gate.engine, space)
     if space.far is None or _is_much(done + removed, gate, collection):
         progress("learning what is close", 0.98)

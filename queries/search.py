@@ -162,11 +162,12 @@ def _close(columns: Mapping[str, Sequence[Any]], space: Space | None) -> Iterato
 
 def _far(legs: Legs, hits: pd.DataFrame) -> str | None:
     """What to tell when not even the nearest row is near; None when one is."""
-    if legs.space is None or legs.space.far is None or hits["distance"].isna().all():
+    if legs.space is None or legs.space.far is None:
         return None
-    nearest = float(hits["distance"].min())
-    if nearest <= legs.space.far:
+    distances = [distance for distance in hits["distance"].tolist() if pd.notna(distance)]
+    if not distances or min(distances) <= legs.space.far:
         return None
+    nearest = min(distances)
     where = "among the rows chosen" if legs.filters else "here"
     words = " Rows that share words with it come first." if hits["rank_words"].notna().any() else ""
     return (

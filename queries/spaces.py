@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, column, func, select, table, text
 from queries.collection import Collection
 from queries.errors import DimensionError, NotEmbedded
 from queries.gate import Gate, outside_transaction, writing
+from queries.identifiers import identifier, quoted, split_name
 from queries.views import remake
 
 # Below this exact search answers in a few milliseconds and misses nothing.
@@ -18,6 +19,8 @@ INDEX_FROM_ROWS = 20_000
 LINKS = 12
 EF_CONSTRUCTION = 64
 UNKNOWN_MODEL = "unknown"
+# Schemas of the systems that Northlight's migrations lay out themselves.
+INSTALLED = ("playbook", "community", "twin", "nexus")
 
 EMBEDDING = table(
     "embedding",
@@ -195,31 +198,40 @@ def refused_counts(gate: Gate, space: Space) -> dict[str, int]:
     return {row.refused: int(row.rows) for row in rows}
 
 
-def build_index(engine: Engine, space: Space) -> str | None:
+def build_index(engine: Engine, space: Space, collection: Collection) -> str | None:
     """Build the HNSW index of a space once it is large enough; its name if one was built now.
 
-    Built after the load, on half precision, without blocking readers or writers. An index that a
-    crash left invalid is dropped and built again.
+    Built after the load, without blocking readers or writers. An index that a crash left invalid
+    is dropped and built again. A column of a table that Northlight did not make is left as it is.
     """
-    if space.storage != "own":
+    place = _place(space, collection)
+    if place is None:
         return None
-    name = f"{space.partition}_hnsw"
+    table, vectors, kind = place
+    schema, name = split_name(table)[0], f"{split_name(table)[1]}_hnsw"
     with outside_transaction(engine) as connection:
-        rows = connection.execute(
-            text("SELECT count(embedding) FROM northlight.embedding WHERE space_id = :space"),
-            {"space": space.id},
-        ).scalar_one()
-        valid = index_is_valid(connection, f"northlight.{name}")
+        rows = connection.exec_driver_sql(f"SELECT count({vectors}) FROM {table}").scalar_one()
+        valid = index_is_valid(connection, f"{schema}.{name}")
         if rows < INDEX_FROM_ROWS or valid:
             return None
-        connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS northlight.{name}")
+        connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {schema}.{name}")
         with _room_to_build(connection):
             connection.exec_driver_sql(
-                f"CREATE INDEX CONCURRENTLY {name} ON northlight.{space.partition} "
-                f"USING hnsw ((embedding::halfvec({space.dimensions})) halfvec_cosine_ops) "
-                f"WITH (m = {LINKS}, ef_construction = {EF_CONSTRUCTION})"
+                f"CREATE INDEX CONCURRENTLY {name} ON {table} USING hnsw ({vectors} "
+                f"{kind}_cosine_ops) WITH (m = {LINKS}, ef_construction = {EF_CONSTRUCTION})"
             )
     return name
+
+
+def _place(space: Space, collection: Collection) -> tuple[str, str, str] | None:
+    """(table, expression, type) of the vectors to index; None in tables of others."""
+    if space.storage == "own":
+        vectors = f"(embedding::halfvec({space.dimensions}))"
+        return f"northlight.{space.partition}", vectors, "halfvec"
+    if split_name(collection.table)[0] not in INSTALLED:
+        return None
+    kind = "halfvec" if space.half else "vector"
+    return identifier(collection.table), quoted(str(collection.embedding)), kind
 
 
 def index_is_valid(connection: Connection, name: str) -> bool:

@@ -247,7 +247,7 @@ def test_building_an_index_leaves_nothing_on_the_connection(gate: Gate) -> None:
     collection = make_world(gate.engine)
     with lowered(spaces, "INDEX_FROM_ROWS", 1):
         embed_all(gate, collection)
-        build_index(gate.engine, active_space(gate, collection))
+        build_index(gate.engine, active_space(gate, collection), collection)
     left = "SELECT name FROM pg_settings WHERE source = 'session' AND name LIKE '%work_mem'"
     assert run_sql(gate.engine, left) == []
 

@@ -61,6 +61,6 @@ def test_what_an_analysis_writes_again_has_its_key(
 
 
 def lateral_searches(node: dict[str, Any]) -> int:
-    """How often the inner search (the Limit below the nested loop) ran."""
-    own = node["Actual Loops"] if node["Node Type"] == "Limit" else 0
+    """How often the inner search (the function below the nested loop) ran."""
+    own = node["Actual Loops"] if node["Node Type"] == "Function Scan" else 0
     return own + sum(lateral_searches(child) for child in node.get("Plans", []))
