@@ -4,7 +4,9 @@ import re
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import Engine, text
 
+from queries.gate import writing
 from tests.browser.conftest import Seen
 
 pytestmark = pytest.mark.browser
@@ -54,6 +56,38 @@ def test_words_are_marked_and_the_passage_stands_out(page: Page, seen: Seen) -> 
     opened(page, seen, "/search?collection=notes&q=tomatoes+in+the+garden")
     expect(page.locator("mark").first).to_have_text("tomatoes")
     expect(page.locator("strong", has_text="tomatoes").first).to_be_visible()
+    assert fine(page, seen)
+
+
+def offered(page: Page, label: str) -> dict[str, int]:
+    """What a filter of the sidebar offers, with the number beside each value; left closed again."""
+    field = page.get_by_test_id("stSidebar").get_by_role("combobox", name=label)
+    field.click()
+    expect(page.get_by_role("option").first).to_be_visible()
+    told = [one for one in page.get_by_role("option").all_inner_texts() if " · " in one]
+    page.keyboard.press("Escape")
+    return {value: int(count) for value, count in (one.rsplit(" · ", 1) for one in told)}
+
+
+def counted(engine: Engine, values: str, condition: str) -> dict[str, int]:
+    """The same from the table."""
+    statement = f"SELECT {values} AS value, count(*) FROM public.notes WHERE {condition} GROUP BY 1"
+    with writing(engine) as connection:
+        found = {value: count for value, count in connection.execute(text(statement))}
+    return {value: count for value, count in found.items() if value is not None}
+
+
+def test_the_counts_beside_the_values_of_a_filter_are_those_of_the_rows(
+    page: Page, seen: Seen, engine: Engine
+) -> None:
+    opened(page, seen, "/search?collection=notes&q=sleepless+nights")
+    moods = offered(page, "Mood")
+    assert moods == counted(engine, "mood", "true")
+    page.get_by_test_id("stSidebar").get_by_role("combobox", name="Mood").click()
+    page.get_by_role("option", name=f"calm · {moods['calm']}").click()
+    expect(page).to_have_url(re.compile("notes.mood=calm"))
+    expect(page.get_by_text("searched: mood is calm")).to_be_visible()
+    assert offered(page, "Tags") == counted(engine, "unnest(tags)", "mood = 'calm'")
     assert fine(page, seen)
 
 
