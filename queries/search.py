@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -139,11 +140,17 @@ def _statement(shape: Legs, words_weight: float, wide: int | None) -> Statement:
 def _told(columns: dict[str, Sequence[Any]], space: Space | None) -> pd.DataFrame:
     """The hits as they are handed out: one frame made at once, which costs less than the search."""
     words = [_marked_words(text or "") for text in columns.pop("marked")]
-    ranks = {name: pd.array(columns[name], dtype="Int64") for name in RANKS}
+    ranks = {name: _whole(columns[name]) for name in RANKS}
     close = pd.array(list(_close(columns, space)), dtype="boolean")
     return pd.DataFrame(
         columns | ranks | {"words": pd.Series(words, dtype="object"), "close": close}
     )
+
+
+def _whole(numbers: Sequence[int | None]) -> pd.api.extensions.ExtensionArray:
+    """Whole numbers of which some are missing."""
+    missing = np.array([number is None for number in numbers], dtype=bool)
+    return pd.arrays.IntegerArray(np.array([number or 0 for number in numbers], int), missing)
 
 
 def _marked_words(marked: str) -> list[str]:
@@ -164,7 +171,8 @@ def _far(legs: Legs, hits: pd.DataFrame) -> str | None:
     """What to tell when not even the nearest row is near; None when one is."""
     if legs.space is None or legs.space.far is None:
         return None
-    distances = [distance for distance in hits["distance"].tolist() if pd.notna(distance)]
+    known = (distance for distance in hits["distance"].tolist() if distance is not None)
+    distances = [distance for distance in known if not isnan(distance)]
     if not distances or min(distances) <= legs.space.far:
         return None
     nearest = min(distances)

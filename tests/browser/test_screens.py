@@ -73,8 +73,8 @@ def counted(engine: Engine, values: str, condition: str) -> dict[str, int]:
     """The same from the table."""
     statement = f"SELECT {values} AS value, count(*) FROM public.notes WHERE {condition} GROUP BY 1"
     with writing(engine) as connection:
-        found = {value: count for value, count in connection.execute(text(statement))}
-    return {value: count for value, count in found.items() if value is not None}
+        found = connection.execute(text(statement)).all()
+    return {value: count for value, count in found if value is not None}
 
 
 def test_the_counts_beside_the_values_of_a_filter_are_those_of_the_rows(
