@@ -25,6 +25,7 @@ RECENT = 50  # of the texts a person wrote
 MOST_EXERCISES = 500
 NEAR_ROWS = 100  # rows of others that tell who is on a similar journey
 NEAR_PEOPLE = 10
+FITS = 0.2  # two questions of clinc150 drawn at random are so alike in one of a hundred pairs
 
 
 @dataclass(frozen=True)
@@ -110,12 +111,16 @@ def lessons_for(
     embedder: Embedder,
     limit: int = 3,
 ) -> list[Recommendation]:
-    """Lessons other repositories learned that fit the patterns of this one, best first."""
+    """Lessons other repositories learned that fit the patterns of this one, best first.
+
+    What fits none of them is no lesson for it, so there may be fewer than `limit`.
+    """
     here = Filters(equals=(("repository", (repository,)),))
     written = _with_text(rows.newest(gate, patterns, here, RECENT))
     every = rows.newest(gate, lessons, Filters(), MOST_EXERCISES)
     others = every[every["repository"] != repository].reset_index(drop=True)
-    return _chosen(embedder, lessons.name, others, written, limit, _learned)
+    found = _chosen(embedder, lessons.name, others, written, limit, _learned)
+    return [one for one in found if one.similarity >= FITS]
 
 
 def _chosen(
@@ -150,7 +155,7 @@ def _fits_what(_row: pd.Series, near: pd.Series, quote: str) -> str:
 def _helped(names: Mapping[str, str], row: pd.Series, near: pd.Series, quote: str) -> str:
     who = names.get(row["owner"], row["owner"])
     return (
-        f"{who} is on a similar journey and kept this as a highlight. Close to what they "
+        f"{who} is on a similar journey and kept this as a highlight. Fits what the client "
         f"wrote{_on(near)}: “{quote}”"
     )
 
