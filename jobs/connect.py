@@ -8,12 +8,13 @@ from typing import Any
 from jobs.declare import keeping
 from jobs.embedding_role import embedding_of, left_out_of
 from jobs.id_role import id_of
+from jobs.language import SAMPLE, language_of
 from jobs.roles import Choice, Given, check_given, infer
 from jobs.which_table import chosen_name, find
 from queries.catalog import collections, publish_in
 from queries.collection import Collection, published_name
 from queries.gate import Gate, writing
-from queries.table_facts import column_facts, vector_facts
+from queries.table_facts import column_facts, some_texts, vector_facts
 from queries.tables import LiveTable, live_table, relations
 
 
@@ -85,6 +86,8 @@ def propose(gate: Gate, live: LiveTable, given: Given, model: str | None) -> Pro
     vectors = vector_facts(gate.engine, live)
     embedding, notes = embedding_of(live, vectors, given.embedding, model)
     roles = infer(facts, given, id_of(gate, live, given.id))
+    written = some_texts(gate.engine, live, roles.text, SAMPLE)
+    language = language_of(gate, written, given)
     collection = Collection(
         name="",
         title="",
@@ -97,10 +100,11 @@ def propose(gate: Gate, live: LiveTable, given: Given, model: str | None) -> Pro
         facet_columns=tuple((published_name(facet), facet) for facet in roles.facets),
         embedding=next(iter(embedding.columns), None),
         model=model,
+        language=language.columns[0],
     )
     if model and not embedding.columns:
         notes.append(f"`./northlight embed` will use {model}: the table itself has no vectors.")
-    choices = (*roles.choices, embedding)
+    choices = (*roles.choices, language, embedding)
     return Proposal(collection, choices, tuple(notes), left_out_of(live, vectors))
 
 
@@ -122,6 +126,8 @@ def _as_before(before: Collection, live: LiveTable, given: Given) -> Given:
         for role, value in declared.items()
         if value and not getattr(given, role) and _is_there(live, value)
     }
+    if not given.language:
+        kept["language"] = before.language
     return replace(given, **kept, before=frozenset(kept))
 
 
@@ -132,7 +138,6 @@ def _beside_roles(before: Collection, now: Collection) -> Collection:
         title=before.title,
         lookups=before.lookups,
         only=before.only,
-        language=before.language,
         group=before.group,
     )
 

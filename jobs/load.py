@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -10,7 +11,8 @@ from jobs import values
 from jobs.declare import keeping
 from jobs.errors import JobError
 from jobs.files.opening import open_file
-from jobs.files.record import FileError, Refused, Source
+from jobs.files.record import FileError, Record, Refused, Source
+from jobs.language import SAMPLE, language_of
 from jobs.load_plan import Plan, key_name, plan_existing, plan_new
 from jobs.profile import FileColumn, profile
 from jobs.role_names import dated_name
@@ -117,10 +119,19 @@ def _plan(
 ) -> Plan:
     columns = _look(source, into, file, given.time)
     if there is None:
-        return plan_new(into, file, columns, given)
+        plan = plan_new(into, file, columns, given)
+        language = language_of(gate, _some_texts(source, plan.collection.text), given)
+        return plan.in_language(language)
     with inspecting(gate.engine) as connection:
         types = tables.column_types(connection, there.table)
     return plan_existing(there, file, columns, types, given)
+
+
+def _some_texts(source: Source, columns: Sequence[str]) -> list[str]:
+    """What the first rows of the file hold in the columns."""
+    places = [source.columns.index(name) for name in columns]
+    good = (record.values for record in source.records() if isinstance(record, Record))
+    return ["\n".join(str(row[place]) for place in places) for row in islice(good, SAMPLE)]
 
 
 def _check_target(

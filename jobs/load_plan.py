@@ -42,6 +42,11 @@ class Plan:
         """The place of the id among the targets."""
         return [target.name for target in self.targets].index(self.collection.id)
 
+    def in_language(self, choice: Choice) -> "Plan":
+        """The same, its collection in that language."""
+        collection = replace(self.collection, language=choice.columns[0])
+        return replace(self, collection=collection, choices=(*self.choices, choice))
+
     @property
     def numbered(self) -> bool:
         """Whether row numbers stand in for ids."""
@@ -174,6 +179,7 @@ def _check_same_roles(collection: Collection, given: Given) -> None:
         "owner": collection.owner,
         "time": collection.time,
         "facets": tuple(source for _, source in collection.facet_columns),
+        "language": collection.language,
     }
     for role, is_now in declared.items():
         wanted = getattr(given, role)

@@ -28,6 +28,7 @@ class Given:
     time: str | None = None
     facets: tuple[str, ...] | None = None
     embedding: str | None = None
+    language: str | None = None
     before: frozenset[str] = frozenset()
 
     def reason(self, role: str) -> str:

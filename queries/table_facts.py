@@ -1,5 +1,6 @@
 """What the columns of a live table hold, seen in a bounded sample of its rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -72,6 +73,18 @@ def column_facts(engine: Engine, table: LiveTable) -> list[ColumnFacts]:
 def vector_facts(engine: Engine, table: LiveTable) -> list[VectorFacts]:
     """Facts of every vector and halfvec column, in the table's order."""
     return [_vector(engine, table, column) for column in table.columns if column.kind == "vector"]
+
+
+def some_texts(engine: Engine, table: LiveTable, names: Sequence[str], rows: int) -> list[str]:
+    """What stands in the columns, one below the other, in some rows; none from a slow table."""
+    columns = [column for column in table.columns if column.name in names]
+    parts = ", ".join(f"left({quoted(column.name)}::text, {LONGEST})" for column in columns)
+    statement = f"SELECT concat_ws(E'\n', {parts}) FROM ({_sample(table, columns, rows)}) AS sample"
+    try:
+        with inspecting(engine) as connection:
+            return list(connection.exec_driver_sql(driver_sql(statement)).scalars())
+    except StatementStopped:
+        return []
 
 
 def _sample(table: LiveTable, columns: list[LiveColumn], rows: int) -> str:

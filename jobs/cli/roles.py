@@ -25,11 +25,12 @@ _OPTIONS = (
         multiple=True,
         help="Column to narrow by; repeatable.",
     ),
+    click.option("--language", metavar="L", help="Language of the text, such as german."),
 )
 
 
 def role_options(command: Command) -> Command:
-    """Add --id, --text, --title, --owner, --time and --facet."""
+    """Add --id, --text, --title, --owner, --time, --facet and --language."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -47,4 +48,5 @@ def given_from(options: dict[str, Any], embedding: str | None = None) -> "Given"
         time=options["time_column"],
         facets=options["facet_columns"] or None,
         embedding=embedding,
+        language=options["language"],
     )
