@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from queries.catalog import collection_named, publish
 from queries.collection import Collection
-from queries.gate import WORKER, Gate, writing
+from queries.gate import WORKER, Gate, outside_transaction, writing
 
 CLOUDS = 60
 FAMILIES = 12
@@ -45,8 +45,10 @@ def _map(engine: Engine, rows: int) -> None:
         given = {"run": run, "clouds": CLOUDS, "families": FAMILIES, "rows": rows}
         for statement in (_THEMES, _IN_RUN, _POINTS, _SIZES):
             connection.execute(text(statement), given)
-    with writing(engine) as connection:
-        connection.exec_driver_sql("ANALYZE northlight.point")
+        # Any change of a run has its frame kept, as the last step of a fit does.
+        connection.execute(text("UPDATE northlight.run SET rows = rows WHERE id = :run"), given)
+    with outside_transaction(engine) as connection:  # as a fit ends
+        connection.exec_driver_sql("VACUUM (ANALYZE) northlight.point")
         connection.exec_driver_sql("ANALYZE northlight.theme_in_run")
 
 

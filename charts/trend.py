@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
+from charts.periods import filled
 
 HOVER = "%{y:,} rows of %{customdata[0]:,} owners<extra>%{fullData.name}</extra>"
 
@@ -34,14 +35,6 @@ def trend_figure(
             )
         )
     return _calm(figure, f"rows a {period}")
-
-
-def filled(line: pd.DataFrame, every: pd.Series, period: str) -> pd.DataFrame:
-    """The line with a 0 in each period without a row, from the first to the last of all themes."""
-    starts = {"day": "D", "week": "W-MON", "month": "MS", "quarter": "QS", "year": "YS"}[period]
-    whole = pd.date_range(every.min(), every.max(), freq=starts)
-    known = line.set_index("period")[["rows", "owners"]]
-    return known.reindex(whole.union(pd.DatetimeIndex(known.index)), fill_value=0)
 
 
 def _calm(figure: go.Figure, unit: str) -> go.Figure:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Text, cast, column, or_, select, table
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from queries.collection import Collection
+from queries.moments import Moment, rows_around
 from queries.outlines import Selection, inside
 from queries.sendable import sendable
 from queries.statement import Statement
@@ -24,7 +25,7 @@ class Filters:
 
     `equals` holds facets with the values wanted, any of which will do. `since` is included,
     `until` is not. `theme` is a theme of the current map with all themes under it, or UNSORTED.
-    `outlines` are drawn on the current map.
+    `outlines` are drawn on the current map. `moment` is a side of a moment of each owner's own.
     """
 
     equals: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -33,6 +34,7 @@ class Filters:
     until: datetime | None = None
     theme: int | None = None
     outlines: Selection = ()
+    moment: Moment | None = None
 
     def conditions(self, collection: Collection) -> list[ColumnElement[bool]]:
         """Conditions on the collection's view, all of which must hold."""
@@ -50,6 +52,8 @@ class Filters:
             points = collection.points
             within = select(points.c.row_id).where(inside(points, self.outlines))
             found.append(view.c.row_id.in_(within))
+        if self.moment is not None:
+            found.append(view.c.row_id.in_(rows_around(collection, self.moment)))
         return found
 
     def sentence(self, collection: Collection) -> str:
@@ -65,6 +69,7 @@ class Filters:
         if self.theme is not None:
             told.append("in no theme" if self.theme == UNSORTED else "in one theme")
         told += ["within an outline on the map"] if self.outlines else []
+        told += [self.moment.told] if self.moment else []
         return sendable("; ".join(told)) or "all rows"
 
     def __bool__(self) -> bool:

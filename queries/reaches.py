@@ -21,6 +21,7 @@ COACHING = "playbook"
 class Reach:
     """One role's reach: `right` is asked once a statement, `rows` of each row of the table `t`.
 
+    `withheld` is the opposite of `rows`, where the rows out of reach are few: true of those.
     `narrow` rows are few: the view is a security barrier, and its words and lexemes are worked out
     from the rows in scope. Where the reach is wide but not every row is in it, a barrier would have
     every text of the table masked at each search; there a row out of reach has no text instead.
@@ -29,6 +30,7 @@ class Reach:
     role: str
     right: str = ""
     rows: str = ""
+    withheld: str = ""
     narrow: bool = False
     pseudonymous: bool = False
 
@@ -46,6 +48,7 @@ def reaches(collection: Collection) -> Iterator[Reach]:
         ANALYST,
         _may_read("analyst", collection),
         _consenting(collection),
+        _withheld(collection),
         pseudonymous=collection.personal,
     )
     yield Reach(ENGINEER, _may_read("engineer", collection))
@@ -64,18 +67,29 @@ def _as_coach(collection: Collection) -> Reach:
 
 
 def _consenting(collection: Collection) -> str:
-    """Rows of nobody, and of owners who did not withdraw.
-
-    The table is asked, not a function: who may call one may call it alone, and hears who withdrew.
-    """
+    """Rows of nobody, and of owners who did not withdraw."""
     if collection.owner is None:
         return ""
     owner = f"t.{quoted(collection.owner)}"
-    withdrawn = (
+    return f"({owner} IS NULL OR {owner}::text <> ALL (ARRAY({_withdrawn(collection)})))"
+
+
+def _withheld(collection: Collection) -> str:
+    """Rows of owners who withdrew; where nobody did, known before any row is looked at."""
+    if collection.owner is None:
+        return ""
+    withdrawn = _withdrawn(collection)
+    owner = f"t.{quoted(collection.owner)}::text"
+    return f"(SELECT EXISTS ({withdrawn})) AND {owner} = ANY (ARRAY({withdrawn}))"
+
+
+def _withdrawn(collection: Collection) -> str:
+    """The table is asked, not a function: who may call one may call it alone, and hears who
+    withdrew."""
+    return (
         "SELECT w.owner FROM northlight_auth.withdrawal w "
         f"WHERE w.system = {literal(collection.group)} AND w.purpose = 'research'"
     )
-    return f"({owner} IS NULL OR {owner}::text <> ALL (ARRAY({withdrawn})))"
 
 
 def _may_read(role: str, collection: Collection) -> str:

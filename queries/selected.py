@@ -1,9 +1,10 @@
 """What a selection on the map holds: its rows, and figures of all of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from queries.collection import Collection
 from queries.filters import Filters
@@ -57,21 +58,34 @@ def inside(
 def inside_statement(
     collection: Collection, run_id: int, selection: Selection, filters: Filters, limit: int
 ) -> Statement:
-    """The rows themselves; without filters looked up after the surest points are chosen."""
+    """The rows themselves."""
     points = collection.points
-    of_point = ("theme_id", "membership", "x", "y")
+    chosen = and_(points.c.run_id == run_id, within(points, selection))
+    return surest_statement(collection, chosen, filters, limit, ("theme_id", "x", "y"))
+
+
+def surest_statement(
+    collection: Collection,
+    chosen: ColumnElement[bool],
+    filters: Filters,
+    limit: int,
+    of_point: Sequence[str] = (),
+) -> Statement:
+    """The rows whose points are chosen, strongest members first, with `membership`.
+
+    Without filters rows are looked up after the surest points are found.
+    """
+    points, names = collection.points, ("membership", *of_point)
     if filters:
-        rows = select(*shown(collection), *(points.c[name] for name in of_point))
-        rows = on_map(rows, collection, run_id).where(*filters.conditions(collection))
-        rows = rows.where(within(points, selection))
+        rows = select(*shown(collection), *(points.c[name] for name in names))
+        rows = rows.join(points, points.c.row_id == collection.view.c.row_id)
+        rows = rows.where(chosen, *filters.conditions(collection))
         return rows.order_by(points.c.membership.desc(), points.c.row_id).limit(limit)
-    chosen = select(points.c.row_id, *(points.c[name] for name in of_point)).where(
-        points.c.run_id == run_id, within(points, selection)
-    )
-    surest = chosen.order_by(points.c.membership.desc(), points.c.row_id).limit(limit)
+    found = select(points.c.row_id, *(points.c[name] for name in names)).where(chosen)
+    surest = found.order_by(points.c.membership.desc(), points.c.row_id).limit(limit)
     held = surest.subquery("surest")
     return (
-        select(*shown(collection), *(held.c[name] for name in of_point))
+        select(*shown(collection), *(held.c[name] for name in names))
         .select_from(with_rows(collection, held))
         .order_by(held.c.membership.desc(), held.c.row_id)
     )

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
 from queries.collection import Collection
+from queries.errors import StatementStopped
 from queries.fit_stages import forget
-from queries.gate import writing
+from queries.gate import outside_transaction, writing
 from queries.run_rows import copy_points, insert, insert_events, take_off, with_theme_ids
 from queries.runs import NewRun, Points, Run, ThemeEvent
 from queries.spaces import Space
@@ -25,7 +27,7 @@ def save(engine: Engine, collection: Collection, space: Space, run: NewRun) -> i
         count(connection, collection, run_id)
         make_current(connection, space.collection_id, run_id)
         forget(connection, space.collection_id)
-    _analyze(engine)
+    _settle(engine)
     return run_id
 
 
@@ -60,7 +62,7 @@ def propose(
         )
         count(connection, collection, run_id)
         forget(connection, space.collection_id)
-    _analyze(engine)
+    _settle(engine)
     return run_id
 
 
@@ -197,6 +199,11 @@ def make_current(connection: Connection, collection_id: int, run_id: int) -> Non
     _retire(connection, collection_id, run_id)
 
 
-def _analyze(engine: Engine) -> None:
+def _settle(engine: Engine) -> None:
+    """Statistics of the new points, and their pages known as visible to all: what is drawn is then
+    read from the index alone (migrations/0070_drawn.sql). A server that stops this does it later.
+    """
     with writing(engine) as connection:
         connection.exec_driver_sql("ANALYZE northlight.point")
+    with suppress(StatementStopped), outside_transaction(engine) as connection:
+        connection.exec_driver_sql("VACUUM northlight.point")

@@ -13,7 +13,9 @@ from queries.collection import THEME_COLUMNS, Collection
 from queries.errors import QueryError
 from queries.filters import Filters
 from queries.gate import Gate, Read
+from queries.points import with_rows
 from queries.rows import shown
+from queries.selected import surest_statement
 from queries.statement import Statement
 
 NEARLY = 0.5  # of its own strength a row has in another theme when it is a borderline one
@@ -65,7 +67,8 @@ def members(
     Columns: row_id, text, title, owner, time, the facets, membership (0 to 1).
     """
     scope = f"theme {theme_id}; {filters.sentence(collection)}"
-    statement = members_statement(collection, theme_id, filters).limit(limit)
+    chosen = collection.points.c.theme_id.in_(_family(collection, theme_id))
+    statement = surest_statement(collection, chosen, filters, limit)
     return gate.frame(statement, read=Read("members", collection.name, scope))
 
 
@@ -138,21 +141,26 @@ def trend_statement(collection: Collection, theme_ids: Sequence[int], period: st
     """Each row counts for its own theme and for the one above."""
     rows, points = collection.view, collection.points
     told, below = collection.themes.alias("told"), collection.themes.alias("below")
+    counted = (
+        select(points.c.row_id, told.c.id.label("theme_id"))
+        .select_from(told)
+        .join(below, or_(below.c.id == told.c.id, below.c.parent_id == told.c.id))
+        .join(points, points.c.theme_id == below.c.id)
+        .where(told.c.id.in_(list(theme_ids)))
+        .subquery("counted")
+    )
     start = func.date_trunc(period, rows.c.time).label("period")
     return (
         select(
-            told.c.id.label("theme_id"),
+            counted.c.theme_id,
             start,
             func.count().label("rows"),
             func.count(rows.c.owner.distinct()).label("owners"),
         )
-        .select_from(told)
-        .join(below, or_(below.c.id == told.c.id, below.c.parent_id == told.c.id))
-        .join(points, points.c.theme_id == below.c.id)
-        .join(rows, rows.c.row_id == points.c.row_id)
-        .where(told.c.id.in_(list(theme_ids)), rows.c.time.is_not(None))
-        .group_by(told.c.id, start)
-        .order_by(told.c.id, start)
+        .select_from(with_rows(collection, counted))
+        .where(rows.c.time.is_not(None))
+        .group_by(counted.c.theme_id, start)
+        .order_by(counted.c.theme_id, start)
     )
 
 

@@ -1,5 +1,7 @@
 """How many rows, of how many owners, there are in each day, week or month."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import pandas as pd
@@ -13,6 +15,30 @@ from queries.statement import Statement
 
 Period = Literal["day", "week", "month", "quarter", "year"]
 LIMIT = 2000
+SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Span:
+    """The first and the last moment of the rows that a reader sees; None where there is none."""
+
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+def span(gate: Gate, collection: Collection) -> Span:
+    """From when to when the rows are, whatever is filtered."""
+    if collection.time is None:
+        return Span()
+    found = gate.one(span_statement(collection), SECONDS)
+    assert found is not None  # an aggregate always has one row
+    return Span(found.first, found.last)
+
+
+def span_statement(collection: Collection) -> Statement:
+    """One row."""
+    moment = collection.view.c.time
+    return select(func.min(moment).label("first"), func.max(moment).label("last"))
 
 
 def counts(

@@ -26,10 +26,6 @@ def statements(
     yield "__refusals", refusals_sql(collection, reach, space)
     yield "__words", words_sql(collection, reach, number)
     yield "__lexemes", lexemes_sql(collection, reach, number)
-    yield "__points", points_sql(collection, reach, number)
-    yield "__proposed", proposed_sql(collection, reach, number)
-    yield "__themes", themes_sql(collection, reach, number)
-    yield "__events", events_sql(collection, reach, number)
     yield "__alike", alike_sql(collection, reach, space)
 
 
@@ -37,7 +33,7 @@ def rows_sql(collection: Collection, reach: Reach) -> str:
     """The rows themselves, with roles as columns."""
     shown = [
         f"t.{quoted(collection.id)} AS id",
-        f"{_row_id(collection)} AS row_id",
+        f"{row_id_of(collection)} AS row_id",
         f"{told(_text(collection), reach)} AS text",
         f"{told(_optional(collection.heading, 'text'), reach)} AS title",
         f"{owner_shown(collection, reach)} AS owner",
@@ -75,10 +71,10 @@ def distances_sql(collection: Collection, reach: Reach, space: ActiveSpace | Non
     if space.storage == "column":
         vector = f"t.{quoted(str(collection.embedding))}"
         return (
-            f"SELECT {_row_id(collection)} AS row_id, ({vector} <=> {query}) AS distance "
+            f"SELECT {row_id_of(collection)} AS row_id, ({vector} <=> {query}) AS distance "
             f"FROM {scope(collection, reach)} {_and(collection, reach)} {vector} IS NOT NULL"
         )
-    within = _within(collection, reach, "e.row_id")
+    within = in_reach(collection, reach, "e.row_id")
     return (
         f"SELECT e.row_id, (e.embedding::{kind} <=> {query}) AS distance "
         f"FROM northlight.embedding e WHERE e.space_id = {space.id} "
@@ -88,7 +84,7 @@ def distances_sql(collection: Collection, reach: Reach, space: ActiveSpace | Non
 
 def refusals_sql(collection: Collection, reach: Reach, space: ActiveSpace | None) -> str:
     """Rows in scope that the model could not embed."""
-    within = _within(collection, reach, "e.row_id")
+    within = in_reach(collection, reach, "e.row_id")
     return (
         "SELECT e.row_id, e.refused FROM northlight.embedding e "
         f"WHERE e.space_id = {space.id if space else 0} AND e.refused IS NOT NULL{within}"
@@ -102,9 +98,9 @@ def _query(collection: Collection, reach: Reach, space: ActiveSpace, kind: str) 
     like = "nullif(current_setting('northlight.like', true), '')"
     if space.storage == "column":
         found = f"SELECT t.{quoted(str(collection.embedding))} FROM {scope(collection, reach)} "
-        found += f"{_and(collection, reach)} {_row_id(collection)} = {like}"
+        found += f"{_and(collection, reach)} {row_id_of(collection)} = {like}"
     else:
-        within = _within(collection, reach, "q.row_id")
+        within = in_reach(collection, reach, "q.row_id")
         found = (
             f"SELECT q.embedding::{kind} FROM northlight.embedding q "
             f"WHERE q.space_id = {space.id} AND q.row_id = {like}{within}"
@@ -119,11 +115,11 @@ def words_sql(collection: Collection, reach: Reach, number: int) -> str:
         language = literal(collection.language)
         body = f"concat_ws(E'\\n', {_optional(collection.heading, 'text')}, {_text(collection)})"
         return (
-            f"SELECT {_row_id(collection)} AS row_id, "
+            f"SELECT {row_id_of(collection)} AS row_id, "
             f"to_tsvector({language}::regconfig, left({body}, {LONGEST_INDEXED})) AS words "
             f"FROM {scope(collection, reach)}"
         )
-    within = _within(collection, reach, "d.row_id")
+    within = in_reach(collection, reach, "d.row_id")
     return (
         f"SELECT d.row_id, d.words FROM northlight.document d "
         f"WHERE d.collection_id = {number}{within}"
@@ -139,88 +135,15 @@ def lexemes_sql(collection: Collection, reach: Reach, number: int) -> str:
             f"FROM {words} w CROSS JOIN LATERAL unnest(w.words) AS l GROUP BY l.lexeme"
         )
     known = f"SELECT x.lexeme, x.rows FROM northlight.lexeme x WHERE x.collection_id = {number}"
-    return known + _allowed(reach)
+    return known + allowed(reach)
 
 
 def alike_sql(collection: Collection, reach: Reach, space: ActiveSpace | None) -> str:
     """Similar pairs, both rows in scope."""
-    both = "".join(_within(collection, reach, row) for row in ("a.row_id", "a.other_id"))
+    both = "".join(in_reach(collection, reach, row) for row in ("a.row_id", "a.other_id"))
     return (
         "SELECT a.row_id, a.other_id, a.similarity FROM northlight.alike a "
         f"WHERE a.space_id = {space.id if space else 0}{both}"
-    )
-
-
-def points_sql(collection: Collection, reach: Reach, number: int) -> str:
-    """Points of the current run whose rows are in scope."""
-    within = _within(collection, reach, "p.row_id")
-    return (
-        "SELECT p.run_id, p.row_id, p.x, p.y, p.theme_id, p.membership, p.placed, p.second_id, "
-        "p.second_membership "
-        f"FROM northlight.point p WHERE p.run_id = {_current(number)}{within}"
-    )
-
-
-def proposed_sql(collection: Collection, reach: Reach, number: int) -> str:
-    """As points_sql, of the run that waits to be accepted, with the names of its themes."""
-    within = _within(collection, reach, "p.row_id")
-    run = f"(SELECT r.id FROM northlight.run r WHERE r.collection_id = {number} AND r.proposed)"
-    return (
-        "SELECT p.row_id, p.x, p.y, p.theme_id, h.name AS theme, "
-        "coalesce(above.name, h.name) AS family FROM northlight.point p "
-        "LEFT JOIN northlight.theme h ON h.id = p.theme_id "
-        "LEFT JOIN northlight.theme_in_run f ON f.run_id = p.run_id AND f.theme_id = p.theme_id "
-        f"LEFT JOIN northlight.theme above ON above.id = f.parent_id WHERE p.run_id = {run}{within}"
-    )
-
-
-def themes_sql(collection: Collection, reach: Reach, number: int) -> str:
-    """Themes of the current run. Sizes, owners and representatives are of rows in scope."""
-    fixed = (
-        "h.id, f.run_id, f.parent_id, h.name, h.named_by, h.definition, h.pinned, h.created_at, "
-        "f.terms, f.stability, f.separation, f.rival_id, f.x, f.y, "
-        "coalesce(f.state, CASE WHEN EXISTS ("
-        "SELECT FROM northlight.theme_event v WHERE v.theme_id = h.id AND v.run_id = f.run_id "
-        "AND v.kind = 'born') THEN 'new' ELSE 'steady' END) AS state"
-    )
-    source = (
-        "FROM northlight.theme_in_run f JOIN northlight.theme h ON h.id = f.theme_id "
-        f"WHERE f.run_id = {_current(number)}"
-    )
-    if not reach.narrow:
-        shown = "f.representatives"
-        if reach.rows:
-            within = _within(collection, reach, "r.id")
-            shown = (
-                "ARRAY(SELECT r.id FROM unnest(f.representatives) WITH ORDINALITY AS r (id, place) "
-                f"WHERE true{within} ORDER BY r.place) AS representatives"
-            )
-        return f"SELECT {fixed}, f.size, f.owners, {shown} {source}{_allowed(reach)}"
-    name = quoted(collection.name)
-    points = f"{reach.role}.{quoted(collection.name + '__points')}"
-    return (
-        f"SELECT {fixed}, own.size, own.owners, ARRAY(SELECT r FROM unnest(f.representatives) r "
-        f"WHERE r IN (SELECT row_id FROM {points})) AS representatives "
-        "FROM northlight.theme_in_run f JOIN northlight.theme h ON h.id = f.theme_id "
-        "JOIN LATERAL (SELECT count(*)::integer AS size, "
-        "count(DISTINCT r.owner)::integer AS owners "
-        f"FROM {points} p JOIN {reach.role}.{name} r ON r.row_id = p.row_id "
-        "JOIN northlight.theme_in_run below ON below.run_id = f.run_id "
-        "AND below.theme_id = p.theme_id "
-        "WHERE f.theme_id IN (below.theme_id, below.parent_id)) own ON own.size > 0 "
-        f"WHERE f.run_id = {_current(number)}"
-    )
-
-
-def events_sql(collection: Collection, reach: Reach, number: int) -> str:
-    """The history of the themes; for a narrow reach of those in scope."""
-    own = ""
-    if reach.narrow:
-        themes = f"{reach.role}.{quoted(collection.name + '__themes')}"
-        own = f" AND v.theme_id IN (SELECT id FROM {themes})"
-    return (
-        "SELECT v.id, v.theme_id, v.run_id, v.kind, v.detail, v.made_by, v.created_at "
-        f"FROM northlight.theme_event v WHERE v.collection_id = {number}{_allowed(reach)}{own}"
     )
 
 
@@ -236,25 +159,21 @@ def _and(collection: Collection, reach: Reach) -> str:
     return "AND" if collection.only or reach.conditions else "WHERE"
 
 
-def _within(collection: Collection, reach: Reach, row_id: str) -> str:
+def in_reach(collection: Collection, reach: Reach, row_id: str) -> str:
     """That a stored row is in reach, to be added to a WHERE."""
     if not reach.rows:
-        return _allowed(reach)
-    ids = f"SELECT {_row_id(collection)} FROM {scope(collection, reach)}"
+        return allowed(reach)
+    ids = f"SELECT {row_id_of(collection)} FROM {scope(collection, reach)}"
     # An array shuts the planner off every plan that begins with the rows of others.
     found = f"= ANY (ARRAY({ids}))" if reach.narrow else f"IN ({ids})"
-    return f"{_allowed(reach)} AND {row_id} {found}"
+    return f"{allowed(reach)} AND {row_id} {found}"
 
 
-def _allowed(reach: Reach) -> str:
+def allowed(reach: Reach) -> str:
     return f" AND {reach.right}" if reach.right else ""
 
 
-def _current(number: int) -> str:
-    return f"(SELECT run.id FROM northlight.run WHERE run.collection_id = {number} AND run.current)"
-
-
-def _row_id(collection: Collection) -> str:
+def row_id_of(collection: Collection) -> str:
     return f"t.{quoted(collection.id)}::text"
 
 

@@ -19,7 +19,8 @@ and, where the declaration has companions (queries/companion.py),
     NAME__histories  what a person answered and when, packed, a row a person
 
 The views belong to the owner of Northlight's schema and reach tables that the roles have no right
-to; `queries.reaches` says what each role sees through them, `queries.view_sql` how.
+to; `queries.reaches` says what each role sees through them, `queries.view_sql` and
+`queries.map_sql` how.
 """
 
 from collections.abc import Iterable
@@ -30,7 +31,7 @@ from itertools import chain
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from queries import companion_sql
+from queries import companion_sql, map_sql
 from queries.active_space import ActiveSpace
 from queries.collection import Collection
 from queries.engine import first_line
@@ -109,6 +110,7 @@ def _views_of(connection: Connection, name: str) -> list[View]:
         for reach in reaches(collection)
         for part, sql in chain(
             statements(collection, reach, row.number, active),
+            map_sql.statements(collection, reach, row.number),
             companion_sql.statements(collection, reach, row.number),
         )
     ]

@@ -35,6 +35,7 @@ from queries.reasons import Reason
 from queries.reasons import own_reason as held_reason
 from queries.runs import Run
 from queries.search import SearchResult
+from queries.timeline import Span
 
 MINUTE = 60
 KEYS = {"pages.shared.scope.Scope": cache_key}
@@ -121,6 +122,12 @@ def owner_counts(scope: Scope, limit: int) -> pd.DataFrame:
 def over_time(scope: Scope, period: str) -> pd.DataFrame:
     """Rows and owners of each period."""
     return timeline.counts(scope.gate, scope.collection, scope.filters, period)
+
+
+@remembered(10 * MINUTE, 200)
+def span(scope: Scope) -> Span:
+    """From when to when the rows are."""
+    return timeline.span(scope.gate, scope.collection)
 
 
 @remembered(MINUTE, 200)

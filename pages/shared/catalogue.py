@@ -102,9 +102,7 @@ def with_trend(scope: Scope, listed: pd.DataFrame) -> pd.DataFrame:
     """The table with a small line a theme, where the collection has a time."""
     if not scope.collection.time or listed.empty:
         return listed
-    trend = cached.trend(
-        scope, tuple(listed["id"].tolist()), digest.period_for(cached.summary(scope))
-    )
+    trend = cached.trend(scope, tuple(listed["id"].tolist()), digest.period_for(cached.span(scope)))
     wide = trend.pivot_table(index="period", columns="theme_id", values="rows", fill_value=0)
     course = [wide[id].tolist() if id in wide else [] for id in listed["id"]]
     after = listed.columns.get_loc("share") + 1
@@ -123,7 +121,7 @@ def lines(scope: Scope, themes: pd.DataFrame) -> None:
         return
     from charts.trend import trend_figure
 
-    period = digest.period_for(cached.summary(scope))
+    period = digest.period_for(cached.span(scope))
     trend = cached.trend(scope, tuple(themes["id"].tolist()), period)
     if trend.empty:
         messages.nothing_found("No row of these themes has a time.", "There is nothing to follow.")

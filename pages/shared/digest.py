@@ -8,6 +8,7 @@ from pages.shared.scope import Scope
 from queries.collection import Collection
 from queries.errors import QueryError
 from queries.overview import Summary
+from queries.timeline import Span
 
 THEMES = 6
 VALUES = 6
@@ -78,7 +79,7 @@ def over_time(scope: Scope) -> None:
             f"Name the column as `time` in `{scope.collection.name}.toml` to see it here.",
         )
         return
-    period = period_for(cached.summary(scope))
+    period = period_for(cached.span(scope))
     counts = cached.over_time(scope, period)
     if counts.empty:
         messages.nothing_found(
@@ -89,11 +90,11 @@ def over_time(scope: Scope) -> None:
     st.bar_chart(counts, x="period", y="rows", x_label="", y_label=f"rows a {period}", height=220)
 
 
-def period_for(summary: Summary) -> str:
+def period_for(span: Span) -> str:
     """Days, weeks or months, so that a chart has some dozens of bars."""
-    if summary.first is None or summary.last is None:
+    if span.first is None or span.last is None:
         return "month"
-    days = (summary.last - summary.first).days
+    days = (span.last - span.first).days
     return "day" if days < DAYS_WHEN_WITHIN else "week" if days < WEEKS_WHEN_WITHIN else "month"
 
 

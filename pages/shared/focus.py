@@ -1,8 +1,11 @@
 """The theme that was chosen beside the map: its size, its course and its rows."""
 
+import html
+
 import pandas as pd
 import streamlit as st
 
+from charts.bars import bars
 from pages.shared import cached, digest, screens, words
 from pages.shared.scope import Scope
 
@@ -37,20 +40,24 @@ def _course(scope: Scope, theme_id: int) -> None:
     if not scope.collection.time:
         st.caption("The collection declares no time, so there is no course to show.")
         return
-    period = digest.period_for(cached.summary(scope))
+    period = digest.period_for(cached.span(scope))
     trend = cached.trend(scope, (theme_id,), period)
-    st.bar_chart(trend, x="period", y="rows", x_label="", y_label=f"rows a {period}", height=200)
+    st.html(bars(trend, period, dark=st.context.theme.type == "dark"))
 
 
 def _rows(scope: Scope, theme_id: int) -> None:
     members = cached.members(scope, theme_id, ROWS)
-    st.dataframe(
-        members[["text", "membership"]],
-        hide_index=True,
-        height=200,
-        key="focused",
-        column_config={
-            "text": st.column_config.TextColumn("Its surest rows", width="large"),
-            "membership": st.column_config.NumberColumn("Membership", format="%.2f"),
-        },
+    st.caption("Its surest rows, with their membership")
+    st.html(listed(members))
+
+
+def listed(members: pd.DataFrame) -> str:
+    """The rows as a table of their own height; a grid would have to be fetched first."""
+    lines = "".join(
+        f'<tr><td style="padding:2px 8px">{html.escape(words.short(row.text, 200))}</td>'
+        f'<td style="padding:2px 8px;vertical-align:top">{row.membership:.2f}</td></tr>'
+        for row in members.itertuples()
     )
+    frame = "max-height:190px;overflow-y:auto"
+    label = 'tabindex="0" role="region" aria-label="Its surest rows"'
+    return f'<div {label} style="{frame}"><table style="width:100%">{lines}</table></div>'

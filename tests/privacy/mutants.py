@@ -154,6 +154,11 @@ MUTANTS = (
         proofs.prove_withdrawn,
     ),
     Mutant(
+        "points of who withdrew stay on the map",
+        made_with(reaches, "_withheld", lambda _collection: "false"),
+        proofs.prove_withdrawn,
+    ),
+    Mutant(
         "everybody may read everything",
         function(MAY_READ, "coalesce(CASE", "true OR coalesce(CASE"),
         _paths("analyst 1"),

@@ -243,6 +243,7 @@ PATHS: dict[str, Way] = {
     "facet_counts.all_counts": Way(
         lambda a: facet_counts.all_counts(a.gate, a.collection, EVERYTHING, MANY)
     ),
+    "timeline.span": Way(lambda a: timeline.span(a.gate, a.collection)),
     "timeline.counts": Way(lambda a: timeline.counts(a.gate, a.collection, EVERYTHING)),
     "overview.summary": Way(lambda a: overview.summary(a.gate, a.collection)),
     "overview.what_was_made": Way(lambda a: overview.what_was_made(a.gate, a.collection)),

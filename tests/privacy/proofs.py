@@ -62,7 +62,14 @@ def _prove_ids(told: str, path, answer, visible: set[str]) -> None:
         assert got == visible, f"{told}: {len(visible - got)} of {len(visible)} rows are missing"
 
 
-FEW = ("rows.by_ids", "search.search", "points.points", "facets.counts", "themes.themes")
+FEW = (
+    "rows.by_ids",
+    "search.search",
+    "points.points",
+    "points.places",
+    "facets.counts",
+    "themes.themes",
+)
 
 
 def prove_few(world: World, who: str, collection: str = "own") -> None:
