@@ -37,4 +37,3 @@ def test_a_saved_view_is_a_group_with_its_filters(open_page: Open) -> None:
     app = compared(open_page, a_by="saved view", a_view=code)
     assert app.selectbox("notes.a.view").value == code
     assert "mood is calm" in app.error[0].value
-
