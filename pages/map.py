@@ -18,8 +18,9 @@ try:
     saved.obey_link(scope)
     asked.show(scope)
     state = asking.map_state(scope.gate, scope.collection)
-    if state is not None and refit.wants_proposal(state):
-        refit.draw(scope, run, state)
+    shown = refit.chosen(state)
+    if state is not None and shown != refit.NOW:
+        refit.draw(scope, run, state, shown)
         st.stop()
     colour, question = atlas.controls(scope)
     chart = cached_map.chart(scope, run.id, colour)

@@ -12,7 +12,7 @@ from queries import asking
 from queries.asking import MapState
 from queries.runs import Run
 
-NOW, PROPOSED = "The map now", "The proposed refit"
+NOW, BESIDE, PROPOSED = "The map now", "Side by side", "The proposed refit"
 EVENTS = {
     "continued": "continue",
     "born": "are new",
@@ -23,30 +23,46 @@ EVENTS = {
 }
 
 
-def wants_proposal(state: MapState | None) -> bool:
-    """Whether the reader looks at the proposed map; the choice is there while one waits."""
+def chosen(state: MapState | None) -> str:
+    """Which map the reader looks at: NOW, BESIDE or PROPOSED, a choice while a refit waits."""
     if state is None or state.proposed is None:
-        return False
+        return NOW
     shown: str = address.choice(
         "Shown",
-        (NOW, PROPOSED),
+        (NOW, BESIDE, PROPOSED),
         "map",
         widget=st.segmented_control,
         required=True,
         label_visibility="collapsed",
     )
-    return shown == PROPOSED
+    return shown
 
 
-def draw(scope: Scope, run: Run, state: MapState) -> None:
+def draw(scope: Scope, run: Run, state: MapState, shown: str) -> None:
     """The proposed map on the frame of the one that is there, and what it would change."""
     chart = cached_map.proposal(scope, run.id, int(state.proposed or 0))
     if chart is None:
         messages.nothing_found("No row of yours is on the proposed map.", "Look at the map now.")
         return
     st.markdown(changes(state.told or {}))
-    map_component.draw(chart, key=f"proposed-{scope.collection.name}")
+    if shown == BESIDE:
+        _beside(scope, run, chart)
+    else:
+        map_component.draw(chart, key=f"proposed-{scope.collection.name}")
     _buttons(scope, (("Accept the refit", "accept", "primary"),))
+
+
+def _beside(scope: Scope, run: Run, proposed: bytes) -> None:
+    """Both maps on the same frame: what stands in one place is in the same place in the other."""
+    now = cached_map.chart(scope, run.id, "theme")
+    maps = {NOW: now.payload if now else None, PROPOSED: proposed}
+    for column, (name, payload) in zip(st.columns(2), maps.items(), strict=True):
+        with column:
+            st.subheader(name)
+            if payload is None:
+                st.caption("No row on it fits these filters.")
+            else:
+                map_component.draw(payload, key=f"{name}-{scope.collection.name}")
 
 
 def offer(scope: Scope, run: Run, state: MapState | None) -> None:

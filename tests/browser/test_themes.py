@@ -101,9 +101,16 @@ def test_a_refit_is_asked_for_cancelled_proposed_seen_by_another_and_accepted(
     expect(second.get_by_text("The map is being made: waiting for a worker")).to_be_visible()
     worked(engine)
     expect(second.get_by_text("The proposed refit")).to_be_visible()
-    page.get_by_text("The proposed refit").click()
-    expect(page.get_by_text("Half of the rows move by")).to_be_visible()
-    expect(hands.canvas(page)).to_have_attribute("data-drawn", "90")
+    told = []
+    for reader in (page, second):
+        reader.get_by_text("The proposed refit").click()
+        expect(reader.get_by_text("Half of the rows move by")).to_be_visible()
+        expect(hands.canvas(reader)).to_have_attribute("data-drawn", "90")
+        told.append(reader.get_by_text("Half of the rows move by").inner_text())
+    assert told[0] == told[1]
+    page.get_by_text("Side by side").click()
+    expect(page.get_by_role("heading", name="The map now")).to_be_visible()
+    expect(page.locator("canvas[data-drawn='90']")).to_have_count(2)
     page.get_by_role("button", name="Accept the refit").click()
     expect(page.get_by_text("The proposed map takes its place")).to_be_visible()
     worked(engine)

@@ -18,7 +18,8 @@ export function showThemes(map) {
   for (const upper of order.slice(0, SHOWN)) {
     list.append(item(map, upper, whole, count < rows));
     const parts = level.filter((label) => label.parent === upper.id).sort((a, b) => b.inSight - a.inSight || b.rows - a.rows);
-    for (const part of parts) list.append(item(map, part, whole, count < rows));
+    // The only part of a theme is the theme over again, unless it is the one that was chosen.
+    if (parts.length > 1 || parts[0]?.id === map.focus) for (const part of parts) list.append(item(map, part, whole, count < rows));
   }
   if (kept) list.querySelector(`[data-theme="${kept}"]`)?.focus();
 }
