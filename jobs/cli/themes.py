@@ -1,22 +1,36 @@
 """`themes`: the themes of a collection."""
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jobs.cli.context import Context, as_json, pass_context
 
+if TYPE_CHECKING:
+    from queries.collection import Collection
+    from queries.gate import Gate
+
 FIELDS = ("id", "parent_id", "name", "named_by", "terms", "size", "owners", "representatives")
+
+SHOWN = 80  # characters of a borderline row's text
 
 
 @click.command()
 @click.argument("name")
 @click.option("--members", is_flag=True, help="With the ids of each theme's rows.")
+@click.option(
+    "--borderline",
+    type=click.IntRange(1, 1000),
+    metavar="N",
+    help="With up to N rows of each theme that could as well be in another, the most torn first.",
+)
 @as_json
 @pass_context
-def themes(context: Context, name: str, members: bool, json_wanted: bool) -> None:
+def themes(
+    context: Context, name: str, members: bool, borderline: int | None, json_wanted: bool
+) -> None:
     """The themes of NAME, broad ones first, each with what it is about."""
     from queries import runs
     from queries import themes as read
@@ -30,10 +44,40 @@ def themes(context: Context, name: str, members: bool, json_wanted: bool) -> Non
     if members:
         ids = read.membership(context.gate, collection)
         result["members"] = {str(theme): rows for theme, rows in ids.items()}
+    if borderline:
+        result["borderline"] = torn_rows(context.gate, collection, found, borderline)
     if json_wanted:
         context.print_json(result)
     else:
         _print(result)
+
+
+def torn_rows(
+    gate: "Gate", collection: "Collection", themes: Sequence[Mapping[str, Any]], most: int
+) -> dict[str, list[dict[str, Any]]]:
+    """Of each of the deepest themes its borderline rows: id, text, how surely they are in it, and
+    the other theme with how surely they are in that."""
+    from queries import themes as read
+    from queries.filters import Filters
+
+    above = {theme["parent_id"] for theme in themes}
+    found = {}
+    for theme in themes:
+        if theme["id"] not in above:
+            rows = read.borderline(gate, collection, theme["id"], Filters(), most)
+            found[str(theme["id"])] = [_torn(row) for row in rows.to_dict("records")]
+    return found
+
+
+def _torn(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        "id": row["row_id"],
+        "text": row["text"],
+        "membership": round(float(row["membership"]), 3),
+        "second_id": int(row["second_id"]),
+        "second_name": row["second_name"],
+        "second_membership": round(float(row["second_membership"]), 3),
+    }
 
 
 def as_plain(theme: Mapping[Any, Any]) -> dict[str, Any]:
@@ -53,11 +97,24 @@ def _missing(value: Any) -> bool:
 
 def _print(result: dict[str, Any]) -> None:
     broad = [theme for theme in result["themes"] if theme["parent_id"] is None]
+    torn = result.get("borderline", {})
     for above in broad:
         click.secho(f"{above['name']}  ({above['size']:,} rows)", bold=True)
+        _print_torn(torn.get(str(above["id"]), ()))
         for theme in result["themes"]:
             if theme["parent_id"] == above["id"]:
                 click.echo(
                     f"  {theme['size']:6,}  {theme['name']}: {', '.join(theme['terms'][:6])}"
                 )
+                _print_torn(torn.get(str(theme["id"]), ()))
     click.echo(f"{result['unsorted']:,} of {result['rows']:,} rows are in no theme.")
+
+
+def _print_torn(rows: Sequence[Mapping[str, Any]]) -> None:
+    for row in rows:
+        text = " ".join((row["text"] or "").split())
+        shown = text if len(text) <= SHOWN else f"{text[:SHOWN].rsplit(' ', 1)[0]} …"
+        click.echo(
+            f"            {row['id']}: {row['membership']:.2f} here, "
+            f"{row['second_membership']:.2f} in {row['second_name']}: {shown}"
+        )

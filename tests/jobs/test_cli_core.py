@@ -168,6 +168,18 @@ def test_search_without_json_is_for_people(run: Run, notes: str) -> None:
     assert "stopped drinking coffee" in found.stdout
 
 
+def test_themes_lists_rows_that_could_be_elsewhere(run: Run, notes: str) -> None:
+    found = document(run("themes", notes, "--borderline", "3", "--json"))
+    above = {theme["parent_id"] for theme in found["themes"]}  # type: ignore[attr-defined]
+    deepest = {str(t["id"]) for t in found["themes"] if t["id"] not in above}  # type: ignore[attr-defined]
+    torn = found["borderline"]
+    assert set(torn) == deepest  # type: ignore[call-overload]
+    rows = [row for some in torn.values() for row in some]  # type: ignore[attr-defined]
+    assert all(0.5 * row["membership"] - 0.01 <= row["second_membership"] for row in rows)
+    told = run("themes", notes, "--borderline", "3").stdout
+    assert all(f"{row['second_membership']:.2f} in {row['second_name']}" in told for row in rows)
+
+
 def test_themes_has_the_promised_keys(run: Run, notes: str) -> None:
     found = document(run("themes", notes, "--members", "--json"))
     assert list(found) == ["run", "rows", "unsorted", "themes", "members"]

@@ -180,6 +180,23 @@ def test_borderline_rows_name_the_other_theme(gate: Gate, world: Collection) -> 
         assert torn["second_name"].tolist() == [names[other] for other in torn["second_id"]]
 
 
+def test_undoing_a_merge_brings_back_who_was_torn_between_the_two(
+    gate: Gate, world: Collection
+) -> None:
+    def torn() -> set[tuple[int, str, int]]:
+        found = ((one, themes.borderline(gate, world, one, Filters())) for one in fine(gate, world))
+        return {
+            (one, row.row_id, row.second_id) for one, rows in found for row in rows.itertuples()
+        }
+
+    before = torn()
+    one, other = next((one, other) for one, _, other in sorted(before))
+    edit = edits.merge(gate.engine, world, one, other, "ana")
+    assert all({one, other} != {mine, second} for mine, _, second in torn())
+    undo(gate.engine, world, edit, "ana")
+    assert torn() == before
+
+
 def test_themes_kept_apart_cannot_be_merged(gate: Gate, world: Collection) -> None:
     one, other = fine(gate, world)[:2]
     edit = edits.keep_apart(gate.engine, world, one, other, "ana")
