@@ -13,6 +13,7 @@ PEOPLE = 3  # owners, or rows where there are none, that must use a term
 SOLID = 3  # terms, from which those that say next to nothing by themselves are left out
 SCATTER = 20  # pairs of rows at random that a term's rows are weighed with
 WIDE = 0.03  # share of a theme's rows a term should have
+BROAD = 0.15  # share of a theme's rows from which a term says no more by being in more of them
 COVERS = 0.6  # of a word's rows, from which the phrase around it says it better
 
 
@@ -21,7 +22,8 @@ class Term:
     """A word or phrase as people write it.
 
     text : its most frequent spelling
-    score : standard errors by which it is more frequent in the theme than elsewhere
+    score : standard errors by which it is more frequent in the theme than elsewhere, less where its
+        rows are unlike each other or few of the theme's
     rows : rows of the theme, among those looked at, that hold it
     share : the same as a share, 0 to 1
     """
@@ -73,13 +75,27 @@ def terms(
     if owners is not None and len(owners) != len(texts):
         raise ValueError(f"{len(texts)} texts but {len(owners)} owners")
     counts = count_words(texts, labels, owners)
-    score = keyness(counts.rows, counts.total, counts.size[counts.theme], int(counts.size.sum()))
-    if vectors is not None:
-        score *= _likeness(counts, vectors)[counts.term]
+    score = _scores(counts, vectors)
     return {
         theme: _without_repeats(_candidates(counts, score, theme, 8 * count))[:count]
         for theme in range(len(counts.size) - 1)
     }
+
+
+def _scores(counts: Counts, vectors: Floats | None) -> NDArray[np.float64]:
+    """What each term says of its theme, shape (pairs,).
+
+    What a twentieth of a theme's rows hold is less of a name than what a sixth do, however sure it
+    is; long texts have many such words. A theme that is all there is differs from nothing: its
+    widest terms then say most.
+    """
+    if np.count_nonzero(counts.size) < 2:
+        return np.sqrt(counts.rows)
+    everything = int(counts.size.sum())
+    score = keyness(counts.rows, counts.total, counts.size[counts.theme], everything)
+    share = counts.rows / np.maximum(counts.size[counts.theme], 1)
+    score *= np.sqrt(np.minimum(share / BROAD, 1))
+    return score if vectors is None else score * _likeness(counts, vectors)[counts.term]
 
 
 def keyness(

@@ -54,19 +54,14 @@ def found_themes(
         fit = as_people_decided(ids, vectors, fit, before)
     read = _read(fit, told, owners)
     broad = _level(vectors, read, fit.coarse, 0)
-    fine = replace(
-        _level(vectors, read, fit.fine, broad.count),
-        parents=_parents(fit),
-        stability=_stability(fit, seed),
-    )
+    fine = _fine_level(vectors, read, fit, broad, seed)
     points, moved = _on_the_old_frame(ids, fit, before)
     described = [
         theme for level in (broad, fine) for theme in _describe(ids, vectors, points, level)
     ]
     kept, events = continued(described, ids, (broad, fine), before)
-    themes, second = (
-        np.where(labels < 0, -1, labels + fine.first) for labels in (fit.fine, fit.second)
-    )
+    first = fine.first if fine.count else broad.first
+    themes, second = (np.where(labels < 0, -1, labels + first) for labels in (fit.fine, fit.second))
     measured = _quality(vectors, fit, points, seed)
     named = _named(kept, (broad, fine))
     return Found(named, replace(points, themes=themes, second=second), events, measured, moved)
@@ -97,6 +92,16 @@ def _level(vectors: Vectors, read: _Read, labels: Labels, first: int) -> Level:
     if count:
         found = terms(read.texts, labels[read.rows], TERMS, read.owners, vectors[read.rows])
     return Level(labels, first, found, centroids(vectors, labels, count))
+
+
+def _fine_level(vectors: Vectors, read: _Read, fit: Fit, broad: Level, seed: int) -> Level:
+    """The finer themes; none where they would be the one theme over again."""
+    if broad.count == 1 and int(fit.fine.max(initial=-1)) == 0:
+        nobody = np.full_like(fit.fine, -1)
+        none = np.empty(0, dtype=np.int32)
+        return Level(nobody, broad.count, {}, centroids(vectors, nobody, 0), none)
+    fine = _level(vectors, read, fit.fine, broad.count)
+    return replace(fine, parents=_parents(fit), stability=_stability(fit, seed))
 
 
 def _stability(fit: Fit, seed: int) -> NDArray[np.float64] | None:

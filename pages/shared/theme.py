@@ -127,7 +127,7 @@ def _evidence(theme: Any, themes: pd.DataFrame) -> None:
 
 def _parts(theme: Any, themes: pd.DataFrame) -> None:
     parts = themes[themes["parent_id"] == theme.id]
-    if parts.empty:
+    if len(parts) < 2:  # the only one is the theme over again
         return
     st.subheader(words.count(len(parts), "finer theme"))
     for part in parts.itertuples():

@@ -294,9 +294,11 @@ def test_fewer_than_three_rows_are_told_with_the_number(gate: Gate, count: int) 
 
 def test_rows_that_are_all_alike_are_one_theme(gate: Gate) -> None:
     alike = [Row(f"r{n:03}", "The very same sentence.", "x", "o") for n in range(60)]
-    report = fit(gate, embedded_world(gate, alike))
-    assert report.rows == 60
-    assert report.themes >= 1
+    collection = embedded_world(gate, alike)
+    assert fit(gate, collection).rows == 60
+    found = themes.themes(gate, collection)
+    assert (found["name"].tolist(), found["size"].tolist()) == (["Sentence"], [60])
+    assert themes.membership(gate, collection)[int(found["id"].iat[0])]
 
 
 def test_copies_among_the_rows_are_no_trouble(gate: Gate) -> None:
