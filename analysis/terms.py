@@ -40,6 +40,7 @@ def terms(
     count: int = 10,
     owners: Sequence[str | None] | None = None,
     vectors: Floats | None = None,
+    grammar: frozenset[str] = frozenset(),
 ) -> dict[int, list[Term]]:
     """The terms that set each theme apart, strongest first.
 
@@ -60,6 +61,9 @@ def terms(
         A word whose rows are not alike says what people do, not what they write about: its score
         falls with the likeness of the rows that hold it.
 
+    grammar
+        Function words of the texts' language, in lower case, where it is known.
+
     Raises
     ------
     ValueError
@@ -74,7 +78,7 @@ def terms(
         raise ValueError(f"{len(texts)} texts but {len(labels)} labels")
     if owners is not None and len(owners) != len(texts):
         raise ValueError(f"{len(texts)} texts but {len(owners)} owners")
-    counts = count_words(texts, labels, owners)
+    counts = count_words(texts, labels, owners, grammar)
     score = _scores(counts, vectors)
     return {
         theme: _without_repeats(_candidates(counts, score, theme, 8 * count))[:count]

@@ -59,11 +59,12 @@ def count_words(
     texts: Sequence[str],
     labels: Labels,
     owners: Sequence[str | None] | None = None,
+    grammar: frozenset[str] = frozenset(),
     most: int = LOOKED_AT,
 ) -> Counts:
     """Counts of content words and of phrases of two content words side by side.
 
-    Where there are owners, names that few of them write are left out. Of each theme `most` rows
+    Words of the `grammar` are left out. Where there are owners, names that few of them write are left out. Of each theme `most` rows
     count at most.
     """
     themes = int(labels.max(initial=-1)) + 1
@@ -72,7 +73,7 @@ def count_words(
     size = np.bincount(theme, minlength=themes + 1)
     written = [words_of(texts[row]) for row in chosen]
     rows = [folded(words) for words in written]
-    left_out = function_words(rows, theme, size)
+    left_out = grammar | function_words(rows, theme, size)
     writer = np.arange(len(chosen))
     if owners is not None:
         of_row = [owners[row] for row in chosen]

@@ -44,15 +44,17 @@ def found_themes(
     before: Before | None,
     seed: int,
     owners: Sequence[str | None] | None = None,
+    grammar: Callable[[Sequence[str]], frozenset[str]] = lambda _: frozenset(),
 ) -> Found:
     """Describe the themes of a fit; those that continue a theme of before keep its id and name.
 
     `told` gives the texts of rows by their positions: only some rows of each theme are read.
     `owners` of personal texts: then no theme is described in words that only one or two people use.
+    `grammar` gives the function words of texts, in which no theme is described either.
     """
     if before is not None:
         fit = as_people_decided(ids, vectors, fit, before)
-    read = _read(fit, told, owners)
+    read = _read(fit, told, owners, grammar)
     broad = _level(vectors, read, fit.coarse, 0)
     fine = _fine_level(vectors, read, fit, broad, seed)
     points, moved = _on_the_old_frame(ids, fit, before)
@@ -69,28 +71,33 @@ def found_themes(
 
 @dataclass(frozen=True)
 class _Read:
-    """Rows whose words describe the themes: positions, texts and, where they count, owners."""
+    """Rows whose words describe the themes: positions, texts, where they count owners, grammar."""
 
     rows: NDArray[np.intp]
     texts: Sequence[str]
     owners: Sequence[str | None] | None
+    grammar: frozenset[str]
 
 
 def _read(
     fit: Fit,
     told: Callable[[Sequence[int]], Sequence[str]],
     owners: Sequence[str | None] | None,
+    grammar: Callable[[Sequence[str]], frozenset[str]],
 ) -> _Read:
     rows = np.union1d(looked_at(fit.coarse), looked_at(fit.fine))
     chosen = rows.tolist()
-    return _Read(rows, told(chosen), None if owners is None else [owners[row] for row in chosen])
+    texts = told(chosen)
+    of_row = None if owners is None else [owners[row] for row in chosen]
+    return _Read(rows, texts, of_row, grammar(texts))
 
 
 def _level(vectors: Vectors, read: _Read, labels: Labels, first: int) -> Level:
     count = int(labels.max(initial=-1)) + 1
     found = {}
     if count:
-        found = terms(read.texts, labels[read.rows], TERMS, read.owners, vectors[read.rows])
+        chosen = labels[read.rows], TERMS, read.owners, vectors[read.rows]
+        found = terms(read.texts, *chosen, grammar=read.grammar)
     return Level(labels, first, found, centroids(vectors, labels, count))
 
 

@@ -36,6 +36,18 @@ def language_of(gate: Gate, texts: Iterable[str], given: Given) -> Choice:
     return Choice("language", (best,), f"by its words; {shares[best]:.0%} are its grammar")
 
 
+def grammar_of(gate: Gate, collection: Collection, texts: Iterable[str]) -> frozenset[str]:
+    """Words of the texts that are grammar in the collection's language, in lower case.
+
+    Empty for English, whose longer list `analysis.words` has.
+    """
+    if collection.language == DEFAULT:
+        return frozenset()
+    words = {word for written in texts for word in folded(words_of(written))}
+    listed = function_words(gate.engine, sorted(words), collection.language)
+    return listed.get(collection.language, frozenset())
+
+
 def _shares(counted: Counter[str], listed: dict[str, frozenset[str]]) -> dict[str, float]:
     """Of all words written, the share that a language lists."""
     total = max(counted.total(), 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from analysis import fit as fitting
 from jobs.errors import JobError
 from jobs.found_themes import found_themes
+from jobs.language import grammar_of
 from jobs.map_data import SEED, dial_of, fingerprint_of, parameters
 from jobs.place import place_arrivals
 from jobs.refits import changes_told
@@ -152,9 +154,9 @@ class _Fit:
         def told(positions: Sequence[int]) -> list[str]:
             return nameless(self.gate, self.collection, [rows.ids[row] for row in positions])
 
-        found = found_themes(
-            rows.ids, rows.vectors, fit, told, self._before(), SEED, self._owners(rows.ids)
-        )
+        grammar = partial(grammar_of, self.gate, self.collection)
+        given = (self._before(), SEED, self._owners(rows.ids), grammar)
+        found = found_themes(rows.ids, rows.vectors, fit, told, *given)
         points = replace(found.points, digests=rows.digests)
         kept = parameters(self.dial)
         new = NewRun(fingerprint, kept, found.quality, found.themes, points, found.events)

@@ -12,6 +12,7 @@ from analysis.representatives import representatives
 from analysis.terms import terms
 from analysis.vectors import centroids, unit_rows
 from jobs.errors import JobError
+from jobs.language import grammar_of
 from queries import runs, spaces, theme_edits, vectors
 from queries.collection import Collection
 from queries.gate import Gate
@@ -57,7 +58,9 @@ def _parts(
     """What stays and what goes, each with what sets it apart from the other."""
     owners = None if collection.owner is None else role_values(gate, collection, "owner")
     of_row = None if owners is None else [owners.get(row) for row in ids]
-    found = terms(nameless(gate, collection, ids), labels, TERMS, of_row, rows)
+    texts = nameless(gate, collection, ids)
+    grammar = grammar_of(gate, collection, texts)
+    found = terms(texts, labels, TERMS, of_row, rows, grammar)
     named = names(found)
     typical = representatives(rows, labels, REPRESENTATIVES)
     middle = centroids(rows, labels, 2)

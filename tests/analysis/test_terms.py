@@ -136,3 +136,11 @@ def test_rows_that_are_unlike_make_a_word_weaker():
 def test_one_owner_per_text_is_needed():
     with pytest.raises(ValueError, match="1 texts but 2 owners"):
         terms(["a"], np.zeros(1, dtype=np.int32), 5, ["x", "y"])
+
+
+def test_function_words_of_a_known_language_name_no_theme() -> None:
+    texts = ["weil der Hund bellt", "weil ein Hund bellt", "obwohl die Katze schläft"] * 3
+    labels = np.array([0, 0, 1] * 3, dtype=np.int32)
+    found = terms(texts, labels, grammar=frozenset({"weil", "obwohl", "der", "die", "ein"}))
+    assert texts_of(found[0]) == ["Hund bellt"]
+    assert texts_of(found[1]) == ["Katze schläft"]
