@@ -13,7 +13,7 @@ from analysis.communities import (
     by_size,
     large_enough,
 )
-from analysis.membership import belonging, settle, unsorted
+from analysis.membership import belonging, core, settle, unsorted
 from analysis.vectors import Floats, Labels, centroids
 
 FAMILIES = 1.3  # times the square root of the themes: about as many as themes in one
@@ -63,7 +63,7 @@ def clusters(
         return _single(atoms)
     fine = settle(graph, vectors, large_enough(network.cut(resolution, seed)))
     strength = belonging(graph, vectors, fine).strength
-    left_out = unsorted(strength, unsorted_at_most)
+    left_out = unsorted(strength, unsorted_at_most) & ~core(fine, strength)
     fine = by_size(np.where(left_out, UNSORTED, fine).astype(np.int32))
     return Clusters(fine, families(vectors, fine), strength, atoms, resolution)
 

@@ -12,6 +12,7 @@ from analysis.vectors import Floats, Labels, centroids
 CLEAR = 0.5  # strength from which a row is sorted whatever the dial says
 GRAPH = 0.5  # weight of the neighbours' vote beside the similarity to the centroid
 PASSES = 2
+FEWEST = 3  # rows that make a theme
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,15 @@ def typical(similarity: Floats, labels: Labels, count: int) -> Floats:
 def settle(graph: csr_matrix, vectors: Floats, labels: Labels) -> Labels:
     """Each row moved to the theme that its neighbours and its own direction favour most.
 
-    Also finds a theme for rows that had none. Two passes; later ones change next to nothing.
+    Also finds a theme for rows that had none. Two passes; later ones change next to nothing. A
+    theme that fewer than FEWEST rows are left in is none, and theirs is found anew.
     """
     for _ in range(PASSES):
         labels = settled(graph, vectors, labels, np.arange(len(labels)))
-    return labels
+    few = (labels >= 0) & (np.bincount(np.maximum(labels, 0))[labels] < FEWEST)
+    if few.all() or not few.any():
+        return labels
+    return settle(graph, vectors, np.where(few, -1, labels).astype(np.int32))
 
 
 def settled(graph: csr_matrix, vectors: Floats, labels: Labels, rows: NDArray[np.intp]) -> Labels:
@@ -131,6 +136,15 @@ def settled(graph: csr_matrix, vectors: Floats, labels: Labels, rows: NDArray[np
     after = labels.copy()
     after[rows] = appeal.argmax(axis=1)
     return after
+
+
+def core(labels: Labels, strength: Floats) -> NDArray[np.bool_]:
+    """The FEWEST strongest rows of each theme, which stay in it however weak they are."""
+    order = np.lexsort((-strength, labels))
+    start = np.searchsorted(labels[order], labels[order])
+    strongest = np.zeros(len(labels), dtype=bool)
+    strongest[order] = np.arange(len(order)) - start < FEWEST
+    return strongest
 
 
 def unsorted(strength: Floats, at_most: float) -> NDArray[np.bool_]:

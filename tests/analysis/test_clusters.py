@@ -134,3 +134,12 @@ def test_a_row_between_two_themes_has_the_other_as_its_second():
     other = second(graph, rows, label)
     assert other.labels[6] == 1
     assert other.strength[6] == other.strength.max()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_theme_has_three_rows_at_least(seed):
+    random = np.random.default_rng(seed)
+    parts = random.normal(size=(3, 8, 32))  # rows share parts, so that groups run into each other
+    rows = unit_rows(sum(part[random.integers(8, size=300)] for part in parts))
+    fine = found(rows.astype(np.float32), seed).fine
+    assert np.bincount(fine[fine >= 0]).min() >= 3
