@@ -9,6 +9,7 @@ BENCHES = {
     "privacy": ("bench.privacy", "who sees what: every path, attacks, mutants, the gate's cost"),
     "map": ("bench.themes", "the theme engine: agreement, identity, honesty, speed"),
     "search": ("bench.search", "search against bare SQL and other engines, 100,000 rows"),
+    "quality": ("bench.search_quality", "hybrid against the better leg, by kind of question"),
     "coaching": ("bench.coaching", "the coaching screens over 1,000,000 responses"),
     "screens": ("bench.screens", "the map's screen in Chromium at 10,000 to 1,000,000 rows"),
     "bulk": ("bench.bulk_load", "load, embed and index 100,000 texts against row by row"),

@@ -44,7 +44,10 @@ Question = tuple[str, str, NDArray[np.float32]]  # row id, text, query vector
 
 @dataclass(frozen=True)
 class LabelledSet:
-    """A file, its label column, and the label of rows that belong to no class."""
+    """A file, its label column, and the label of rows that belong to no class.
+
+    Comments with several emotions have an empty label: they are nothing alike.
+    """
 
     name: str
     file: str
@@ -54,7 +57,7 @@ class LabelledSet:
 
 SETS = (
     LabelledSet("clinc150", "clinc150/intents.csv", "label", "oos"),
-    LabelledSet("goemotions", "goemotions/comments.csv", "label"),
+    LabelledSet("goemotions", "goemotions/comments.csv", "label", ""),
     LabelledSet("commits", "commits/commits.csv", "label"),
     LabelledSet("code_patterns", "code_patterns/patterns.csv", "label"),
 )

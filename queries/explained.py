@@ -1,6 +1,6 @@
 """How a search is answered: its path, its statement, the planner's plan, its measured recall."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,11 +53,10 @@ def explained(
         Read("search", collection.name, "how it is answered", typed), SECONDS
     ) as read:
         at = ready(read.connection, collection, question.plain, vector)
-        legs = Legs(collection, at.space, question, filters, mode, limit, at.documents)
+        legs = Legs(collection, at.space, question, filters, mode, limit, at.documents, at.lexemes)
         legs.check()
         wide = candidates(read.connection, collection, legs.conditions, at.rows, gate.identity)
-        shape = replace(legs, question=question.shape)
-        statement = search_statement(shape, wide, legs.words_weight)
+        statement = search_statement(legs.shape, wide, legs.words_share)
         told = _planned(read.connection, statement, question.plain)
         recall = 1.0 if wide is None else _recall(read.connection, legs, wide)
         read.rows = 0

@@ -1,11 +1,11 @@
 """The statement of a search: a meaning leg and a words leg under the same filters, fused by rank.
 
 Fusion is weighted reciprocal rank fusion (Cormack, Clarke and Büttcher 2009). The constant and the
-weights were chosen on four labelled sets: docs/decisions/search.md.
+shares were chosen on four labelled sets: docs/decisions/search.md.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -34,16 +34,19 @@ from queries.vectors import nearest_rows
 from queries.words import any_word, must_and_must_not, scored_statement
 
 RANK_CONSTANT = 20
-MEANING_WEIGHT = 0.7
-WORDS_WEIGHT = 0.3
 FEW_WORDS = 2  # so short a question asks for its words as much as for its meaning
+SHARES = (0.2, 0.4)  # of the words leg, least and most
+NO_WORDS, SHARE_OF_A_WORD = 0.1, 0.05
 DEPTH = 100
 MARK = ("\x02", "\x03")
 
 
 @dataclass(frozen=True)
 class Legs:
-    """Everything the statement is made from. `documents` is None where words are not indexed."""
+    """Everything the statement is made from.
+
+    `documents` is None where words are not indexed; `lexemes` is how many the question has.
+    """
 
     collection: Collection
     space: Space | None
@@ -52,6 +55,7 @@ class Legs:
     mode: str
     limit: int
     documents: int | None
+    lexemes: int = 0
 
     @property
     def depth(self) -> int:
@@ -66,10 +70,20 @@ class Legs:
         return [*self.filters.conditions(self.collection), *told]
 
     @property
-    def words_weight(self) -> float:
-        """The words leg's share; a question of one or two words weighs both legs alike."""
-        few = len(self.question.meaning.split()) <= FEW_WORDS or bool(self.question.phrases)
-        return MEANING_WEIGHT if few else WORDS_WEIGHT
+    def words_share(self) -> float:
+        """The words leg's share: the more words there are to find by, the more it knows.
+
+        One or two words, or a phrase, are meant as they are: both legs weigh the same.
+        """
+        if len(self.question.meaning.split()) <= FEW_WORDS or self.question.phrases:
+            return 0.5
+        least, most = SHARES
+        return min(max(NO_WORDS + SHARE_OF_A_WORD * self.lexemes, least), most)
+
+    @property
+    def shape(self) -> "Legs":
+        """What decides the statement, beside the words leg's share."""
+        return replace(self, question=self.question.shape, lexemes=0)
 
     def check(self) -> None:
         """Raise QueryError for what needs words where there are none."""
@@ -82,13 +96,13 @@ class Legs:
 
 
 def search_statement(
-    legs: Legs, candidates: int | None, words_weight: float | None = None
+    legs: Legs, candidates: int | None, words_share: float | None = None
 ) -> Statement:
     """Both legs, fused and joined with the rows' text, best first.
 
     `candidates` as `queries.path.candidates` gives it.
     """
-    best = _fused(legs, candidates, legs.words_weight if words_weight is None else words_weight)
+    best = _fused(legs, candidates, legs.words_share if words_share is None else words_share)
     rows = legs.collection.view
     points, named = legs.collection.points, legs.collection.themes
     plain = func.translate(rows.c.text, "".join(MARK), "")
@@ -132,21 +146,21 @@ def _words_leg(legs: Legs) -> CTE:
     return select(best.c.row_id, rank.label("rank_words")).cte("words")
 
 
-def _fused(legs: Legs, candidates: int | None, words_weight: float) -> Subquery:
+def _fused(legs: Legs, candidates: int | None, words_share: float) -> Subquery:
     """`row_id, distance, rank_meaning, rank_words, score`, the best `limit` rows."""
     if legs.space is None:
         return _one_leg(legs, _words_leg(legs), "rank_words")
     meaning = _meaning_leg(legs, candidates)
     if legs.mode == "meaning" or legs.documents is None:
         return _one_leg(legs, meaning, "rank_meaning")
-    return _both_legs(legs.limit, meaning, _words_leg(legs), words_weight)
+    return _both_legs(legs.limit, meaning, _words_leg(legs), words_share)
 
 
-def _both_legs(limit: int, meaning: CTE, words: CTE, words_weight: float) -> Subquery:
+def _both_legs(limit: int, meaning: CTE, words: CTE, words_share: float) -> Subquery:
     score: ColumnElement[Any] = func.coalesce(
-        MEANING_WEIGHT / (RANK_CONSTANT + meaning.c.rank_meaning), 0.0
+        (1 - words_share) / (RANK_CONSTANT + meaning.c.rank_meaning), 0.0
     )
-    score = score + func.coalesce(words_weight / (RANK_CONSTANT + words.c.rank_words), 0.0)
+    score = score + func.coalesce(words_share / (RANK_CONSTANT + words.c.rank_words), 0.0)
     row_id = func.coalesce(meaning.c.row_id, words.c.row_id)
     return (
         select(

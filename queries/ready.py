@@ -19,7 +19,9 @@ _FACTS = (
     "s.trouble, to_regclass('northlight.document_' || c.id) IS NOT NULL AS indexed, "
     "(SELECT max(p.reltuples)::bigint FROM pg_class p WHERE p.oid IN ("
     "to_regclass('northlight.document_' || c.id), to_regclass('northlight.embedding_' || s.id))"
-    ") AS rows, {unknown} AS unknown, set_config('northlight.query', :vector, true), {scan} "
+    ") AS rows, {unknown} AS unknown, "
+    "length(to_tsvector(CAST(CAST(:language AS text) AS regconfig), :said)) AS lexemes, "
+    "set_config('northlight.query', :vector, true), {scan} "
     "FROM northlight.collection c "
     "LEFT JOIN northlight.space s ON s.collection_id = c.id AND s.active WHERE c.name = :name"
 )
@@ -31,13 +33,14 @@ class Ready:
 
     `rows` is about how many rows the collection has, from the planner's statistics; `indexed` says
     whether their words are; `unknown` are words of the question, as typed and as a lexeme, that no
-    row in scope has.
+    row in scope has; `lexemes` is how many the question has, stop words left out.
     """
 
     space: Space | None
     indexed: bool
     rows: int
     unknown: list[tuple[str, str]]
+    lexemes: int
 
     @property
     def documents(self) -> int | None:
@@ -67,7 +70,7 @@ def ready(
     row = connection.execute(_statement(collection), given).one()
     space = Space(*row[: len(Space.__dataclass_fields__)]) if row.id is not None else None
     unknown = [(typed, lexeme) for typed, lexeme in row.unknown]
-    found = Ready(space, row.indexed, max(int(row.rows or 0), 0), unknown)
+    found = Ready(space, row.indexed, max(int(row.rows or 0), 0), unknown, row.lexemes)
     if vector is not None:
         _check(found.active(collection), vector)
     return found

@@ -1,7 +1,7 @@
 """Search: meaning and words in one ranked list, under the same filters."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from math import isnan
 from typing import Any
@@ -80,7 +80,7 @@ def search(
             if embed and vector is not None:
                 aim(connection, embed(question.meaning))
         space = None if mode == "words" else at.active(collection)
-        legs = Legs(collection, space, question, filters, mode, limit, at.documents)
+        legs = Legs(collection, space, question, filters, mode, limit, at.documents, at.lexemes)
         hits = _found(connection, legs, at, gate.identity)
         told.rows = len(hits)
     mended = respelled.sentence() if respelled else None
@@ -123,8 +123,7 @@ def _found(connection: Connection, legs: Legs, at: Ready, reader: Identity) -> p
 
 
 def _run(connection: Connection, legs: Legs, wide: int | None) -> pd.DataFrame:
-    shape = replace(legs, question=legs.question.shape)
-    statement = _statement(shape, legs.words_weight, wide)
+    statement = _statement(legs.shape, legs.words_share, wide)
     result = connection.execute(statement, {PLAIN: legs.question.plain})
     rows = result.fetchall()
     columns = zip(*rows, strict=True) if rows else ((),) * len(result.keys())
@@ -132,9 +131,9 @@ def _run(connection: Connection, legs: Legs, wide: int | None) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=256)
-def _statement(shape: Legs, words_weight: float, wide: int | None) -> Statement:
+def _statement(shape: Legs, words_share: float, wide: int | None) -> Statement:
     """The statement for all questions of that shape: to build it takes longer than to run it."""
-    return search_statement(shape, wide, words_weight)
+    return search_statement(shape, wide, words_share)
 
 
 def _told(columns: dict[str, Sequence[Any]], space: Space | None) -> pd.DataFrame:

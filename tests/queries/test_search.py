@@ -22,6 +22,7 @@ from queries.gate import Gate, Identity, writing
 from queries.legs import Legs, search_statement
 from queries.neighbours import of_row
 from queries.question import LONGEST, BadQuestion, Question, parse
+from queries.ready import ready
 from queries.search import MODES, SearchResult
 from queries.spaces import active_space
 from queries.vectors import aim, nearest_rows, scan_on
@@ -93,6 +94,30 @@ def test_the_distance_is_the_cosine_distance_to_the_question(
     first = ask(gate, collection, "The cake was dry", "meaning", 1).hits.iloc[0]
     question, said = StaticEmbedder().embed(["The cake was dry", first["text"]])
     assert first["distance"] == pytest.approx(1 - question @ said, abs=2e-3)
+
+
+def share(question: str, lexemes: int) -> float:
+    given = Collection(name="n", title="N", table="n", id="id", text=("t",))
+    return Legs(given, None, parse(question), ALL, "hybrid", 10, 6, lexemes).words_share
+
+
+def test_the_words_leg_weighs_more_the_more_words_there_are_to_find_by() -> None:
+    shares = [share("is that what they said to me", lexemes) for lexemes in range(12)]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.2, 0.4)
+
+
+@pytest.mark.parametrize("question", ["kubernetes", "savings account", 'why "savings account" fell'])
+def test_words_that_are_meant_as_they_are_weigh_as_much_as_meaning(question: str) -> None:
+    assert share(question, 2) == 0.5
+
+
+def test_the_words_of_a_question_are_counted_without_stop_words(
+    gate: Gate, collection: Collection
+) -> None:
+    with gate.reading() as connection:
+        known = ready(connection, collection, "I was at the bank for my savings", None)
+    assert known.lexemes == 2
 
 
 def test_scores_fall_from_hit_to_hit(gate: Gate, collection: Collection) -> None:

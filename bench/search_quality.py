@@ -1,0 +1,158 @@
+"""Hybrid search against the better of its legs: nDCG@10 and P@10, by kind of question.
+
+Rows of the labelled sets are the questions, the row itself is left out, and what has its label is
+relevant. Rare words: a word of the question is in at most one of a thousand rows (or five), and in
+more than this one. Paraphrases: more than half of the relevant rows share no word with the question,
+stop words not counted. A question can be both; the rest are neither.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection as Sized
+from collections.abc import Mapping, Sequence
+from itertools import chain, islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import func, select
+
+from bench.databases import DATA, Bench, fresh
+from bench.labelled_sets import (
+    NEAREST,
+    QUESTIONS,
+    SEED,
+    LabelledSet,
+    Question,
+    asked_rows,
+    chosen,
+    labels_of,
+    spread,
+)
+from clients.embedder import embedder_named
+from jobs.embed import embed
+from jobs.load import load
+from queries.catalog import collection_named
+from queries.collection import Collection
+from queries.filters import Filters
+from queries.gate import Gate
+from queries.search import MODES, search
+
+RARE_SHARE, RARE_ROWS = 0.001, 5
+FEWEST = 30  # questions of a kind that say anything
+DISCOUNT = 1 / np.log2(np.arange(2, NEAREST + 2))  # Järvelin and Kekäläinen 2002
+Words = Mapping[str, Sized[str]]
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print a line for each set (those named, or all) and kind of question, then JSON."""
+    if not DATA.is_dir():
+        print("The labelled sets (../shared/data) are not beside this checkout: nothing measured.")
+        return
+    told = []
+    print(f"{'':<28}{'questions':>9}   nDCG@10{'P@10':>38}")
+    print(f"{'':<37}" + 2 * f"   {'meaning':>7}{'words':>7}{'hybrid':>7}{'ahead':>8}{'':>7}")
+    with fresh() as bench:
+        for one in chosen(arguments):
+            told.append({"set": one.name, "kinds": measured(bench, one)})
+    print(json.dumps(told))
+
+
+def measured(bench: Bench, one: LabelledSet) -> dict[str, Any]:
+    """Figures by kind of question; kinds with too few questions are left out."""
+    gate, path = bench.gate, DATA / one.file
+    load(gate, path, one.name, catalog_folders=[bench.catalog], create=True)
+    collection = collection_named(gate, one.name)
+    embed(gate, collection, embedder_named(None), lambda _step, _share: None)
+    labels = {row: of for row, of in labels_of(path, one).items() if of != one.outside}
+    asked = questions(gate, collection, labels)
+    found = {mode: judged(gate, collection, labels, asked, mode) for mode in MODES}
+    told = {}
+    for kind, members in kinds(words_of(gate, collection), labels, asked).items():
+        if members.sum() >= FEWEST:
+            told[kind] = figures({mode: of[:, members] for mode, of in found.items()})
+            print_line(f"{one.name}, {kind}", told[kind])
+    return told
+
+
+def questions(gate: Gate, collection: Collection, labels: Mapping[str, str]) -> list[Question]:
+    """Drawn rows of a class that has other rows."""
+    sizes = Counter(labels.values())
+    inside = [row for row in sorted(labels) if sizes[labels[row]] > 1]
+    drawn = np.random.default_rng(SEED).permutation(len(inside))[:QUESTIONS]
+    return asked_rows(gate, collection, [inside[position] for position in drawn])
+
+
+def words_of(gate: Gate, collection: Collection) -> Words:
+    """Row id -> the lexemes of its text."""
+    words = collection.words
+    read = select(words.c.row_id, func.tsvector_to_array(words.c.words))
+    return {row_id: frozenset(lexemes) for row_id, lexemes in gate.rows(read, seconds=60)}
+
+
+def kinds(
+    words: Words, labels: Mapping[str, str], asked: Sequence[Question]
+) -> dict[str, NDArray[np.bool_]]:
+    """Kind -> which of the questions are of it."""
+    held = Counter(chain.from_iterable(words.values()))
+    most = max(RARE_ROWS, RARE_SHARE * len(words))
+    rare = [any(1 < held[word] <= most for word in words[row]) for row, *_ in asked]
+    by_label: dict[str, list[str]] = defaultdict(list)
+    for row, label in labels.items():
+        by_label[label].append(row)
+    distant = [shared(row, by_label[labels[row]], words) < 0.5 for row, *_ in asked]
+    told = {"rare words": np.array(rare), "paraphrases": np.array(distant)}
+    rest = ~told["rare words"] & ~told["paraphrases"]
+    return {"all": np.ones(len(asked), dtype=bool), **told, "the rest": rest}
+
+
+def shared(row: str, alike: Sequence[str], words: Words) -> float:
+    """The share of the other rows of a label that have a word of this row."""
+    others = [other for other in alike if other != row]
+    return float(np.mean([not set(words[row]).isdisjoint(words[other]) for other in others]))
+
+
+def judged(
+    gate: Gate,
+    collection: Collection,
+    labels: Mapping[str, str],
+    asked: Sequence[Question],
+    mode: str,
+) -> NDArray[np.float64]:
+    """nDCG@10 and P@10 of each question, shape (2, questions)."""
+    sizes = Counter(labels.values())
+    told = []
+    for row_id, written, vector in asked:
+        hits = search(gate, collection, written, vector, Filters(), mode, NEAREST * 3).hits
+        others = (row for row in hits["row_id"] if row != row_id and row in labels)
+        gains = np.zeros(NEAREST)
+        for place, other in enumerate(islice(others, NEAREST)):
+            gains[place] = labels[other] == labels[row_id]
+        ideal = DISCOUNT[: sizes[labels[row_id]] - 1].sum()
+        told.append((gains @ DISCOUNT / ideal, gains.mean()))
+    return np.array(told).T
+
+
+def figures(found: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
+    """By measure: the mean of each mode, and how far hybrid is ahead of the better leg.
+
+    `ahead` is a share of the better leg's figure, `spread` half of a 95 % interval of it.
+    """
+    told: dict[str, Any] = {"questions": found["hybrid"].shape[1]}
+    for place, measure in enumerate(("ndcg", "p")):
+        means = {mode: float(of[place].mean()) for mode, of in found.items()}
+        better = max(("meaning", "words"), key=means.__getitem__)
+        ahead = (found["hybrid"][place] - found[better][place]) / means[better]
+        told[measure] = {mode: round(mean, 4) for mode, mean in means.items()}
+        told[measure] |= {"ahead": round(float(ahead.mean()), 4), "spread": round(spread(ahead), 4)}
+    return told
+
+
+def print_line(name: str, told: dict[str, Any]) -> None:
+    """One line of the table."""
+    line = f"{name:<28}{told['questions']:>9,}"
+    for measure in ("ndcg", "p"):
+        of = told[measure]
+        line += f"   {of['meaning']:>7.3f}{of['words']:>7.3f}{of['hybrid']:>7.3f}"
+        line += f"{of['ahead']:>+8.1%} ±{of['spread']:>5.1%}"
+    print(line, flush=True)
