@@ -12,6 +12,8 @@ BENCHES = {
     "quality": ("bench.search_quality", "hybrid against the better leg, by kind of question"),
     "coaching": ("bench.coaching", "the coaching screens over 1,000,000 responses"),
     "screens": ("bench.screens", "the map's screen in Chromium at 10,000 to 1,000,000 rows"),
+    "indexes": ("bench.index_cost", "the index on half precision against full precision"),
+    "growth": ("bench.growth", "search as a collection grows to 1,000,000 rows, and its plot"),
     "bulk": ("bench.bulk_load", "load, embed and index 100,000 texts against row by row"),
 }
 

@@ -2,7 +2,8 @@
 
 One question everywhere: the ten nearest rows with their text, of all rows or of those with one
 value of a facet. `--peers PYTHON` names an interpreter that has the peers' libraries.
-`--only speed` leaves out the pairs, `--only pairs` everything else.
+`--only speed` leaves out pairs and peers, `--only pairs` everything else; `--only peers` asks ours
+and them alone, and `--peer NAME` some of them, where all would take too long.
 """
 
 import argparse
@@ -40,13 +41,14 @@ QUESTIONS = 200
 NEAREST = 10
 BARE = "bare SQL"
 PARTS = (10, 100, 1000)  # a value of facet `part10` is in every tenth row
+FACETS = (*PARTS, 2, 3, 5, 7, 12, 50, 365)
 TEXTS = Collection(
     name="texts",
     title="Texts",
     table="public.texts",
     id="id",
     text=("body",),
-    facet_columns=tuple((f"part{part}", f"part{part}") for part in PARTS),
+    facet_columns=tuple((f"part{facet}", f"part{facet}") for facet in FACETS),
 )
 Timed = Callable[[int], list[str]]
 
@@ -62,9 +64,8 @@ class World:
 
     def true(self, number: int, part: int) -> set[str]:
         """Ids of the ten nearest rows of the first value of a facet; part 1 is every row."""
-        chosen = np.arange(0, len(self.vectors), part)
-        near = self.vectors[chosen] @ self.questions[number]
-        return {str(row) for row in chosen[np.argsort(-near, kind="stable")[:NEAREST]]}
+        near = self.vectors[::part] @ self.questions[number]
+        return {str(part * row) for row in np.argsort(-near, kind="stable")[:NEAREST].tolist()}
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -72,24 +73,26 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="./northlight bench search")
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--peers", metavar="PYTHON", help="an interpreter that has the peers")
-    parser.add_argument("--only", choices=("speed", "pairs"))
+    parser.add_argument("--peer", metavar="NAME", action="append", default=[])
+    parser.add_argument("--only", choices=("speed", "pairs", "peers"))
     asked = parser.parse_args(list(arguments))
     figures: dict[str, Any] = {}
     if asked.only != "pairs":
         world = made_world(asked.rows)
         with fresh() as bench:
             collection = filled(bench, world)
-            beside_it(bench)
-            figures |= measured(bench, collection, world)
-    if asked.only != "speed":
+            if asked.only == "peers":
+                figures |= ours(bench, collection, world)
+            else:
+                beside_it(bench)
+                figures |= measured(bench, collection, world)
+    if asked.only in {None, "pairs"}:
         with fresh() as bench:
             collection = filled(bench, made_world(similar_pairs.ROWS))
             figures["pairs"] = similar_pairs.measured(bench, collection)
         print(f"pairs of {similar_pairs.ROWS:,} rows: {figures['pairs']}", flush=True)
-    if asked.peers and asked.only != "pairs":
-        figures["peers"] = peers(asked.peers, world)
-        for name, found in figures["peers"].items():
-            print(f"  {name:<14}{found}", flush=True)
+    if asked.peers and asked.only in {None, "peers"}:
+        figures["peers"] = peers(asked.peers, world, asked.peer)
     print(json.dumps(figures))
 
 
@@ -106,13 +109,13 @@ def made_world(rows: int) -> World:
 
 
 def filled(bench: Bench, world: World) -> Collection:
-    """The rows as a collection, embedded."""
-    columns = ", ".join(f"part{part} text" for part in PARTS)
+    """The rows as a collection with ten facets, embedded and indexed."""
+    columns = ", ".join(f"part{facet} text" for facet in FACETS)
     with psycopg.connect(bench.url, autocommit=True) as connection:
         connection.execute(f"CREATE TABLE public.texts (id text PRIMARY KEY, body text, {columns})")
         with connection.cursor().copy("COPY public.texts FROM STDIN") as copy:
             for number, text in enumerate(world.written):
-                copy.write_row((str(number), text, *(str(number % part) for part in PARTS)))
+                copy.write_row((str(number), text, *(str(number % facet) for facet in FACETS)))
         connection.execute("ANALYZE public.texts")
     publish(bench.gate.engine, [TEXTS])
     collection = collection_named(bench.gate, "texts")
@@ -162,6 +165,16 @@ def measured(bench: Bench, collection: Collection, world: World) -> dict[str, An
     return figures
 
 
+def ours(bench: Bench, collection: Collection, world: World) -> dict[str, Any]:
+    """Our own search of every share of the rows."""
+    figures = {}
+    for part in (1, *PARTS):
+        ways = {"search()": whole(bench.gate, collection, world, part)}
+        figures[f"part{part}"] = beside(ways, world, part)
+        print(f"1/{part:<5}{figures[f'part{part}']}", flush=True)
+    return figures
+
+
 def beside(ways: dict[str, Timed], world: World, part: int) -> dict[str, Any]:
     """p50 and p95 of each way, asked in turn so that a busy moment hits all of them; recall@10.
 
@@ -189,18 +202,21 @@ def beside(ways: dict[str, Timed], world: World, part: int) -> dict[str, Any]:
             "p95": round(float(np.percentile(taken[name], 95)), 2),
             "recall": round(float(np.mean(shares[name])), 4),
             "short": short[name],
-            "times p50": times(taken, name, 50),
-            "times p95": times(taken, name, 95),
+            **(times(taken, name) if BARE in ways else {}),
         }
         for name in ways
     }
 
 
-def times(taken: dict[str, list[float]], name: str, percentile: int) -> float:
+def times(taken: dict[str, list[float]], name: str) -> dict[str, float]:
     """How many times as long a way takes as bare SQL, which embeds the question where it does."""
     peer = f"{BARE}, embedded" if name.startswith("find") else BARE
-    one, bare_sql = (np.percentile(taken[way], percentile) for way in (name, peer))
-    return round(float(one / bare_sql), 2)
+    return {
+        f"times p{p}": round(
+            float(np.percentile(taken[name], p) / np.percentile(taken[peer], p)), 2
+        )
+        for p in (50, 95)
+    }
 
 
 def bare(
@@ -262,7 +278,7 @@ def narrowed(part: int) -> Filters:
     return Filters() if part == 1 else Filters(equals=((f"part{part}", ("0",)),))
 
 
-def peers(python: str, world: World) -> dict[str, Any]:
+def peers(python: str, world: World, names: Sequence[str]) -> dict[str, Any]:
     """What bench/peers.py found out under another interpreter; absent peers are named there."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -270,6 +286,6 @@ def peers(python: str, world: World) -> dict[str, Any]:
         np.save(folder / "questions.npy", world.questions)
         (folder / "texts.json").write_text(json.dumps(world.written), encoding="utf-8")
         script = Path(__file__).with_name("peers.py")
-        command = [python, str(script), str(folder)]
+        command = [python, str(script), str(folder), *names]
         run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return dict(json.loads(run.stdout.splitlines()[-1]))

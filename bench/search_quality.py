@@ -2,13 +2,12 @@
 
 Rows of the labelled sets are the questions, the row itself is left out, and what has its label is
 relevant. Rare words: a word of the question is in at most one of a thousand rows (or five), and in
-more than this one. Paraphrases: more than half of the relevant rows share no word with the question,
-stop words not counted. A question can be both; the rest are neither.
+more than this one. Paraphrases: more than half of the relevant rows share no word with the
+question, stop words not counted. A question can be both; the rest are neither.
 """
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection as Sized
 from collections.abc import Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
@@ -20,7 +19,6 @@ from sqlalchemy import func, select
 from bench.databases import DATA, Bench, fresh
 from bench.labelled_sets import (
     NEAREST,
-    QUESTIONS,
     SEED,
     LabelledSet,
     Question,
@@ -38,10 +36,11 @@ from queries.filters import Filters
 from queries.gate import Gate
 from queries.search import MODES, search
 
+QUESTIONS = 1_000  # of each kind
 RARE_SHARE, RARE_ROWS = 0.001, 5
 FEWEST = 30  # questions of a kind that say anything
 DISCOUNT = 1 / np.log2(np.arange(2, NEAREST + 2))  # Järvelin and Kekäläinen 2002
-Words = Mapping[str, Sized[str]]
+Words = Mapping[str, frozenset[str]]
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -49,12 +48,11 @@ def main(arguments: Sequence[str]) -> None:
     if not DATA.is_dir():
         print("The labelled sets (../shared/data) are not beside this checkout: nothing measured.")
         return
-    told = []
+    told: list[dict[str, Any]] = []
     print(f"{'':<28}{'questions':>9}   nDCG@10{'P@10':>38}")
     print(f"{'':<37}" + 2 * f"   {'meaning':>7}{'words':>7}{'hybrid':>7}{'ahead':>8}{'':>7}")
     with fresh() as bench:
-        for one in chosen(arguments):
-            told.append({"set": one.name, "kinds": measured(bench, one)})
+        told.extend({"set": one.name, "kinds": measured(bench, one)} for one in chosen(arguments))
     print(json.dumps(told))
 
 
@@ -65,51 +63,55 @@ def measured(bench: Bench, one: LabelledSet) -> dict[str, Any]:
     collection = collection_named(gate, one.name)
     embed(gate, collection, embedder_named(None), lambda _step, _share: None)
     labels = {row: of for row, of in labels_of(path, one).items() if of != one.outside}
-    asked = questions(gate, collection, labels)
+    drawn = {kind: some(rows) for kind, rows in kinds(words_of(gate, collection), labels).items()}
+    every = sorted(set(chain.from_iterable(drawn.values())))
+    asked = asked_rows(gate, collection, every)
     found = {mode: judged(gate, collection, labels, asked, mode) for mode in MODES}
     told = {}
-    for kind, members in kinds(words_of(gate, collection), labels, asked).items():
+    for kind, rows in drawn.items():
+        members = np.isin([question[0] for question in asked], rows)
         if members.sum() >= FEWEST:
             told[kind] = figures({mode: of[:, members] for mode, of in found.items()})
             print_line(f"{one.name}, {kind}", told[kind])
     return told
 
 
-def questions(gate: Gate, collection: Collection, labels: Mapping[str, str]) -> list[Question]:
-    """Drawn rows of a class that has other rows."""
-    sizes = Counter(labels.values())
-    inside = [row for row in sorted(labels) if sizes[labels[row]] > 1]
-    drawn = np.random.default_rng(SEED).permutation(len(inside))[:QUESTIONS]
-    return asked_rows(gate, collection, [inside[position] for position in drawn])
-
-
 def words_of(gate: Gate, collection: Collection) -> Words:
     """Row id -> the lexemes of its text."""
     words = collection.words
-    read = select(words.c.row_id, func.tsvector_to_array(words.c.words))
-    return {row_id: frozenset(lexemes) for row_id, lexemes in gate.rows(read, seconds=60)}
+    lexemes = func.tsvector_to_array(words.c.words).label("lexemes")
+    found = gate.frame(select(words.c.row_id, lexemes), seconds=60)
+    return dict(zip(found["row_id"], map(frozenset, found["lexemes"]), strict=True))
 
 
-def kinds(
-    words: Words, labels: Mapping[str, str], asked: Sequence[Question]
-) -> dict[str, NDArray[np.bool_]]:
-    """Kind -> which of the questions are of it."""
+def kinds(words: Words, labels: Mapping[str, str]) -> dict[str, list[str]]:
+    """Kind -> the questions of it, of all rows whose label has other rows."""
     held = Counter(chain.from_iterable(words.values()))
     most = max(RARE_ROWS, RARE_SHARE * len(words))
-    rare = [any(1 < held[word] <= most for word in words[row]) for row, *_ in asked]
-    by_label: dict[str, list[str]] = defaultdict(list)
-    for row, label in labels.items():
-        by_label[label].append(row)
-    distant = [shared(row, by_label[labels[row]], words) < 0.5 for row, *_ in asked]
-    told = {"rare words": np.array(rare), "paraphrases": np.array(distant)}
-    rest = ~told["rare words"] & ~told["paraphrases"]
-    return {"all": np.ones(len(asked), dtype=bool), **told, "the rest": rest}
+    alike: dict[str, list[str]] = defaultdict(list)
+    for row in sorted(labels):
+        alike[labels[row]].append(row)
+    every = [row for row in sorted(labels) if len(alike[labels[row]]) > 1]
+    rare = {row for row in every if any(1 < held[word] <= most for word in words[row])}
+    distant = {row for row in every if shared(row, alike[labels[row]], words) < 0.5}
+    return {
+        "all": every,
+        "rare words": sorted(rare),
+        "paraphrases": sorted(distant),
+        "the rest": sorted(set(every) - rare - distant),
+    }
 
 
 def shared(row: str, alike: Sequence[str], words: Words) -> float:
     """The share of the other rows of a label that have a word of this row."""
-    others = [other for other in alike if other != row]
-    return float(np.mean([not set(words[row]).isdisjoint(words[other]) for other in others]))
+    others = (other for other in alike if other != row)
+    return sum(not words[row].isdisjoint(words[other]) for other in others) / (len(alike) - 1)
+
+
+def some(rows: Sequence[str]) -> list[str]:
+    """As many of them as are asked, drawn at random."""
+    drawn = np.random.default_rng(SEED).permutation(len(rows))[:QUESTIONS]
+    return [rows[position] for position in drawn]
 
 
 def judged(

@@ -107,7 +107,9 @@ def test_the_words_leg_weighs_more_the_more_words_there_are_to_find_by() -> None
     assert (shares[0], shares[-1]) == (0.2, 0.4)
 
 
-@pytest.mark.parametrize("question", ["kubernetes", "savings account", 'why "savings account" fell'])
+@pytest.mark.parametrize(
+    "question", ["kubernetes", "savings account", 'why "savings account" fell']
+)
 def test_words_that_are_meant_as_they_are_weigh_as_much_as_meaning(question: str) -> None:
     assert share(question, 2) == 0.5
 
