@@ -1,7 +1,7 @@
 """The index on half precision, as ours is, against the same index on `vector`: build, size, search.
 
-Two bare tables of the same rows, m 16 and ef_construction 64 for both, built one after the other
-and searched in turn.
+Two bare tables of the same rows, links and effort as in `queries/spaces.py`, built one after
+the other and searched in turn.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import psycopg
 
 from bench.databases import fresh
 from bench.search import NEAREST, Timed, World, beside, made_world
+from queries.spaces import EF_CONSTRUCTION, LINKS
 from queries.vectors import EF_SEARCH
 
 KINDS = ("vector", "halfvec")
@@ -45,7 +46,7 @@ def built(connection: psycopg.Connection, world: World, kind: str) -> dict[str, 
     start = perf_counter()
     connection.execute(
         f"CREATE INDEX {kind}s_hnsw ON {kind}s USING hnsw (embedding {kind}_cosine_ops) "
-        "WITH (m = 16, ef_construction = 64)"
+        f"WITH (m = {LINKS}, ef_construction = {EF_CONSTRUCTION})"
     )
     seconds = perf_counter() - start
     connection.execute(f"VACUUM ANALYZE {kind}s")

@@ -36,7 +36,7 @@ from queries.filters import Filters
 from queries.gate import Gate
 from queries.search import MODES, search
 
-QUESTIONS = 1_000  # of each kind
+QUESTIONS = 500  # of each kind
 RARE_SHARE, RARE_ROWS = 0.001, 5
 FEWEST = 30  # questions of a kind that say anything
 DISCOUNT = 1 / np.log2(np.arange(2, NEAREST + 2))  # Järvelin and Kekäläinen 2002
