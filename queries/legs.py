@@ -73,9 +73,11 @@ class Legs:
     def words_share(self) -> float:
         """The words leg's share: the more words there are to find by, the more it knows.
 
-        One or two words, or a phrase, are meant as they are: both legs weigh the same.
+        One or two words, a list of words (none of them a stop word) and a phrase are meant as they
+        are: both legs weigh the same.
         """
-        if len(self.question.meaning.split()) <= FEW_WORDS or self.question.phrases:
+        typed = len(self.question.meaning.split())
+        if typed <= max(FEW_WORDS, self.lexemes) or self.question.phrases:
             return 0.5
         least, most = SHARES
         return min(max(NO_WORDS + SHARE_OF_A_WORD * self.lexemes, least), most)

@@ -102,16 +102,24 @@ def share(question: str, lexemes: int) -> float:
 
 
 def test_the_words_leg_weighs_more_the_more_words_there_are_to_find_by() -> None:
-    shares = [share("is that what they said to me", lexemes) for lexemes in range(12)]
+    shares = [share("is that what they said to me " * 2, lexemes) for lexemes in range(12)]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.2, 0.4)
 
 
 @pytest.mark.parametrize(
-    "question", ["kubernetes", "savings account", 'why "savings account" fell']
+    ("question", "lexemes"),
+    [
+        ("kubernetes", 1),
+        ("my savings", 1),
+        ("river bank account", 3),
+        ('why was the "savings account" empty', 3),
+    ],
 )
-def test_words_that_are_meant_as_they_are_weigh_as_much_as_meaning(question: str) -> None:
-    assert share(question, 2) == 0.5
+def test_words_that_are_meant_as_they_are_weigh_as_much_as_meaning(
+    question: str, lexemes: int
+) -> None:
+    assert share(question, lexemes) == 0.5
 
 
 def test_the_words_of_a_question_are_counted_without_stop_words(
