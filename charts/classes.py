@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from charts import palette
 from charts.canvas import Class, steps
+from charts.theme_colours import OWN, Shades
 
-MOST = len(palette.LIGHT)
 PERIODS = 7
 
 
@@ -26,9 +26,17 @@ class Coloured:
     of: Callable[[pd.Series], NDArray[np.uint8]]
 
 
-def by_theme(themes: pd.Series, names: Mapping[int, str]) -> Coloured:
-    """Colours for the largest themes, one grey for all others, a fainter one for no theme."""
-    return _by_value(themes, lambda told: told.map(names).where(told.notna()), missing="unsorted")
+def by_theme(
+    themes: pd.Series, names: Mapping[int, str], own: Mapping[str, Shades] | None = None
+) -> Coloured:
+    """Colours for the largest themes, one grey for all others, a fainter one for no theme.
+
+    `names` says by which name each theme is coloured, and `own` which names have which colours
+    whatever is drawn (charts/theme_colours.py); without it the commonest have them.
+    """
+    return _by_value(
+        themes, lambda told: told.map(names).where(told.notna()), missing="unsorted", own=own
+    )
 
 
 def by_value(values: pd.Series) -> Coloured:
@@ -55,12 +63,16 @@ def by_time(moments: pd.Series) -> Coloured:
     return _coloured(period, moments, list(zip(names, shades, strict=True)), "no time")
 
 
-def _by_value(values: pd.Series, read: Callable[[pd.Series], pd.Series], missing: str) -> Coloured:
+def _by_value(
+    values: pd.Series,
+    read: Callable[[pd.Series], pd.Series],
+    missing: str,
+    own: Mapping[str, Shades] | None = None,
+) -> Coloured:
     counts = read(values).value_counts()
-    chosen = {value: place for place, value in enumerate(counts.index[:MOST])}
-    named = [
-        (str(value), (palette.LIGHT[place], palette.DARK[place])) for value, place in chosen.items()
-    ]
+    coloured = dict(zip(counts.index, OWN)) if own is None else own  # noqa: B905 - the commonest
+    chosen = {value: place for place, value in enumerate(v for v in coloured if v in counts.index)}
+    named = [(str(value), coloured[value]) for value in chosen]
     others = len(counts) - len(chosen)
     rest = len(named) if others else None  # without one, an unknown value is none
     if others:

@@ -1,6 +1,6 @@
 """How people come along, as Plotly figures. One colour a measure, the same on every screen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -78,36 +78,45 @@ def course_figure(values: pd.DataFrame, measure: str, *, dark: bool = False) -> 
     return _calm(figure, 220)
 
 
-def timeline_figure(rows: pd.DataFrame, themes: Sequence[str], *, dark: bool = False) -> go.Figure:
-    """Everything one person did, a line a kind, coloured by theme.
+def timeline_figure(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
+    """Everything one person did, a line a kind, each theme in the colour it has on the map.
 
-    Columns used: time, kind, theme (missing: in none), about (for the hover).
+    Columns used: time, kind, theme (missing: in none), about (for the hover), family (the upper
+    theme, for the legend), shades (its colour on a light and a dark page); missing without a theme.
     """
-    colours = palette.DARK if dark else palette.LIGHT
-    other = palette.OTHER[dark]
-    place = {theme: colours[n] for n, theme in enumerate(themes[: len(colours)])}
     figure = go.Figure()
-    told = rows.fillna({"theme": "no theme"})
-    in_order = sorted(told["theme"].unique(), key=lambda theme: theme == "no theme")
-    for theme in in_order:
-        part = told[told["theme"] == theme]
-        figure.add_scatter(
-            x=part["time"],
-            y=part["kind"],
-            name=theme,
-            mode="markers",
-            marker={
-                "size": 11,
-                "color": place.get(str(theme), other),
-                "symbol": [KINDS[kind] for kind in part["kind"]],
-                "line": {"width": 0.5, "color": "rgba(128,128,128,.6)"},
-            },
-            customdata=part[["about"]],
-            hovertemplate="%{x|%-d %B %Y}<br>%{customdata[0]}<extra>%{fullData.name}</extra>",
-        )
+    for kind, symbol in KINDS.items():
+        of_kind = rows[rows["kind"] == kind]
+        for name, part in _by_family(of_kind):
+            colour = part["shades"].iat[0] if name != NO_THEME else palette.UNSORTED
+            figure.add_scatter(
+                x=part["time"],
+                y=part["kind"],
+                name=name,
+                legendgroup=kind,
+                legendgrouptitle={"text": kind},
+                mode="markers",
+                marker={"size": 11, "color": colour[dark], "symbol": symbol, "line": OUTLINE},
+                customdata=part[["about", "theme"]].fillna(NO_THEME),
+                hovertemplate="%{x|%-d %B %Y}<br>%{customdata[0]}<extra>%{customdata[1]}</extra>",
+            )
     figure.update_yaxes(categoryorder="array", categoryarray=list(KINDS)[::-1])
-    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.2, "x": 0})
-    return _calm(figure, 260)
+    figure.update_layout(showlegend=True, legend={"groupclick": "toggleitem"})
+    return _calm(figure, 320)
+
+
+NO_THEME, OTHER_THEMES = "no theme", "other themes"
+OUTLINE = {"width": 0.5, "color": "rgba(128,128,128,.6)"}
+
+
+def _by_family(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The families with colours of their own, the commonest first; all others; those in none."""
+    grey = rows["shades"].map(lambda told: told == palette.OTHER)
+    named = rows["family"].mask(grey, OTHER_THEMES).fillna(NO_THEME)
+    last = {OTHER_THEMES: 1, NO_THEME: 2}
+    counted = named.value_counts()
+    for name in sorted(counted.index, key=lambda name: (last.get(name, 0), -counted[name])):
+        yield name, rows[named == name]
 
 
 def bars_figure(rows: pd.DataFrame, unit: str, measure: str, *, dark: bool = False) -> go.Figure:

@@ -1,27 +1,36 @@
 """Rows over time as Plotly figures."""
 
+from collections import Counter
 from collections.abc import Mapping
-from itertools import cycle
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from charts import palette
 from charts.periods import filled
+from charts.theme_colours import Family
 
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 HOVER = "%{y:,} rows of %{customdata[0]:,} owners<extra>%{fullData.name}</extra>"
 
 
 def trend_figure(
-    trend: pd.DataFrame, names: Mapping[int, str], period: str, *, dark: bool = False
+    trend: pd.DataFrame,
+    names: Mapping[int, str],
+    period: str,
+    of: Mapping[int, Family],
+    *,
+    dark: bool = False,
 ) -> go.Figure:
-    """A line a theme: rows in each period, those without a row drawn as 0.
+    """A line a theme in its family's colour: rows in each period, those without a row drawn as 0.
 
-    Columns used: `theme_id`, `period`, `rows`, `owners`.
+    Columns used: `theme_id`, `period`, `rows`, `owners`. Lines of one colour are dashed differently.
     """
     figure = go.Figure()
-    colours = cycle(palette.DARK if dark else palette.LIGHT)
+    seen: Counter[str] = Counter()
     for theme_id, name in names.items():
+        colour = (of[theme_id].shades if theme_id in of else palette.OTHER)[dark]
+        seen[colour] += 1
         line = filled(trend[trend["theme_id"] == theme_id], trend["period"], period)
         figure.add_trace(
             go.Scatter(
@@ -30,7 +39,7 @@ def trend_figure(
                 customdata=line[["owners"]],
                 name=name,
                 mode="lines",
-                line={"width": 2, "color": next(colours)},
+                line={"width": 2, "color": colour, "dash": DASHES[(seen[colour] - 1) % len(DASHES)]},
                 hovertemplate=HOVER,
             )
         )

@@ -40,6 +40,21 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Author:
+    """The model that wrote a brief, and when.
+
+    latest : the newest text there was
+    left_out : how many of its sentences are not in the brief, by reason
+    """
+
+    model: str
+    prompt_version: int
+    at: datetime
+    latest: datetime
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Brief:
     """Sections in order, by title; `since` begins the time it is about."""
 
@@ -47,8 +62,7 @@ class Brief:
     session: bool  # whether that was a session, or simply some weeks ago
     later: datetime | None  # a session after which nothing was written
     sections: Mapping[str, tuple[Sentence, ...]]
-    written: str = "Written from facts and templates."
-    by_model: bool = False
+    author: Author | None = None  # None: written from facts and templates
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -175,7 +189,7 @@ def _confidence(new: pd.DataFrame, quoting: Quoting) -> Iterator[Sentence]:
     there = f"{first['confidence']:.0f}"
     span = there if moved == 0 else f"{there} to {last['confidence']:.0f}"
     yield Sentence(
-        f"Confidence {verb} {span} of 10 between {_day(first['time'])} and {_day(last['time'])}.",
+        f"Confidence {verb} {span} of 10 between {day(first['time'])} and {day(last['time'])}.",
         (quoting.first(first), quoting.first(last)),
     )
 
@@ -203,7 +217,7 @@ def _mood(new: pd.DataFrame, old: pd.DataFrame, quoting: Quoting) -> Iterator[Se
 def _point(told: str, row: "pd.Series", passage: Passage) -> Sentence:
     mood = "" if pd.isna(row["mood"]) else f", “{row['mood']}”"
     return Sentence(
-        f"{told} {_day(row['time'])} (sentiment {row['sentiment']:+.1f}{mood}): “{passage.quote}”",
+        f"{told} {day(row['time'])} (sentiment {row['sentiment']:+.1f}{mood}): “{passage.quote}”",
         (passage,),
     )
 
@@ -232,7 +246,7 @@ def _kept(told: Told, since: datetime) -> Iterator[Sentence]:
             passage = Passage(
                 told.entries_collection, str(row["row_id"]), at, str(row["title"] or ""), cut[0]
             )
-            yield Sentence(f"Kept on {_day(row['time'])}, “{row['title']}”: “{cut[0]}”", (passage,))
+            yield Sentence(f"Kept on {day(row['time'])}, “{row['title']}”: “{cut[0]}”", (passage,))
 
 
 def _open(new: pd.DataFrame, quoting: Quoting) -> Iterator[Sentence]:
@@ -240,43 +254,13 @@ def _open(new: pd.DataFrame, quoting: Quoting) -> Iterator[Sentence]:
     for row, thread in found[:THREADS]:
         verb = "asked" if thread.kind == "question" else "meant to do"
         yield Sentence(
-            f"{verb.capitalize()} on {_day(row['time'])}: “{thread.sentence}”",
+            f"{verb.capitalize()} on {day(row['time'])}: “{thread.sentence}”",
             (quoting.exactly(row, thread.sentence),),
         )
 
 
-def markdown(made: Brief, name: str) -> str:
-    """The brief as Markdown, its passages as dated footnotes."""
-    lines = [f"# Session brief: {name}", "", head(made), ""]
-    notes: list[str] = []
-    for title, told in made.sections.items():
-        lines += [f"## {title}", ""]
-        for sentence in told:
-            marks = []
-            for passage in sentence.passages:
-                notes.append(f"[^{len(notes) + 1}]: {footnote(passage)}")
-                marks.append(f"[^{len(notes)}]")
-            lines.append(f"- {sentence.text}{''.join(marks)}")
-        lines.append("")
-    return "\n".join([*lines, *notes, ""])
-
-
-def footnote(passage: Passage) -> str:
-    """Where and when a passage was written, and its words."""
-    about = f", {passage.about}" if passage.about else ""
-    return f"{_day(passage.at)}{about}: “{' '.join(passage.quote.split())}”"
-
-
-def head(made: Brief) -> str:
-    """Which time the brief is about, and who wrote it."""
-    if made.since is None:
-        return "Nothing was written yet."
-    begun = "the session of " if made.session else ""
-    later = f"Nothing was written since the session of {_day(made.later)}. " if made.later else ""
-    return f"{later}Since {begun}{_day(made.since)}. {made.written}"
-
-
-def _day(moment: datetime) -> str:
+def day(moment: datetime) -> str:
+    """As “3 June 2026”."""
     return f"{moment.day} {moment:%B %Y}"
 
 

@@ -9,11 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import pandas as pd
 
-from clients.writer import SECTIONS, Claim, Source, Writer, estimated_tokens
-from jobs.brief import Brief, Passage, Sentence, Told, begins, footnote
+from clients.writer import PROMPT_VERSION, SECTIONS, Claim, Source, Writer, estimated_tokens
+from jobs.brief import Author, Brief, Passage, Sentence, Told, begins
+from jobs.brief_text import footnote, omitted
 from jobs.errors import JobError
 from jobs.name_marks import Marks, marks
 from queries.catalog import collection_named
@@ -43,6 +45,7 @@ class Request:
 
     whole: Mapping[str, Passage]  # by its number in the question
     marks: Marks
+    latest: datetime | None = None  # the newest text there was, sent or not
 
     @property
     def sources(self) -> list[Source]:
@@ -75,7 +78,8 @@ def request(told: Told, names: Iterable[str]) -> Request:
         found += _whole(kept[kept["text"].fillna("") != ""], told.entries_collection, "title")
     found = _within(found + _whole(old.head(EARLIER), told.collection, "exercise"))
     shown = [part for one in found for part in (one.about, one.quote)]
-    return Request({str(n): one for n, one in enumerate(found, start=1)}, marks(shown, names))
+    numbered = {str(n): one for n, one in enumerate(found, start=1)}
+    return Request(numbered, marks(shown, names), written["time"].max().to_pydatetime())
 
 
 def _whole(rows: pd.DataFrame, collection: str, about: str) -> list[Passage]:
@@ -105,31 +109,32 @@ def written(gate: Gate, facts: Brief, asked: Request, writer: Writer) -> Brief:
     That the texts are sent is recorded first. Raises ChatError when the model cannot be asked or
     answers with nothing that can be read, JobError without any text, or when no sentence holds.
     """
-    if not asked.whole:
+    if not asked.whole or asked.latest is None:
         raise JobError("Nothing was written yet, so there is nothing for a model to read.")
-    _read(gate, asked.whole.values(), SENT)
+    read_anew(gate, asked.whole.values(), SENT)
     told = writer.write(asked.sources)
     cited = {number for claim in told if claim for number, _ in claim.quotes}
     named = [one for number, one in asked.whole.items() if number in cited]
-    now = _read(gate, named, "open")
+    now = read_anew(gate, named, "open")
     checked = [_checked(claim, asked, now) for claim in told[:MOST_SENTENCES]]
     checked += [SHAPE] * len(told[MOST_SENTENCES:])
     left_out = Counter(one for one in checked if isinstance(one, str))
     kept = [one for one in checked if not isinstance(one, str)]
+    model = writer.chat.model
     if not kept:
-        raise JobError(f"Nothing that {writer.chat.model} wrote can be shown. {_omitted(left_out)}")
-    sections = {name: tuple(said for of, said in kept if of == name) for name in SECTIONS}
-    return replace(
-        facts,
-        by_model=True,
-        sections={name: said for name, said in sections.items() if said},
-        written=f"Written by a model ({writer.chat.model}). Each quotation was found in its text "
-        f"letter by letter; what the sentences make of it is the model's. {_omitted(left_out)}",
-    )
+        raise JobError(f"Nothing that {model} wrote can be shown. {omitted(left_out)}")
+    author = Author(model, PROMPT_VERSION, datetime.now(UTC), asked.latest, left_out)
+    return replace(facts, author=author, sections=in_sections(kept))
 
 
-def _read(gate: Gate, named: Iterable[Passage], action: str) -> dict[tuple[str, str], str]:
-    """The texts as the reader may read them now."""
+def in_sections(said: Sequence[tuple[str, Sentence]]) -> dict[str, tuple[Sentence, ...]]:
+    """Sentences by the section each has, in the order of SECTIONS."""
+    found = {name: tuple(one for of, one in said if of == name) for name in SECTIONS}
+    return {name: told for name, told in found.items() if told}
+
+
+def read_anew(gate: Gate, named: Iterable[Passage], action: str) -> dict[tuple[str, str], str]:
+    """The passages' texts by (collection, row id), as the reader may read them now; else empty."""
     ids: dict[str, list[str]] = {}
     for one in named:
         ids.setdefault(one.collection, []).append(one.row_id)
@@ -175,10 +180,3 @@ def _unfounded(said: str, passages: Sequence[Passage]) -> str | None:
     shown = " ".join(map(footnote, passages))
     known = {*_FIGURE.findall(shown), *re.findall(r"\d+", shown)}
     return FIGURE if set(_FIGURE.findall(said)) - known or "⟦" in said else None
-
-
-def _omitted(left_out: Counter[str]) -> str:
-    total = sum(left_out.values())
-    why = "; ".join(f"{count} {reason}" for reason, count in left_out.most_common())
-    told = f"{total} sentence was" if total == 1 else f"{total or 'No'} sentences were"
-    return f"{told} left out{': ' if why else ''}{why}."

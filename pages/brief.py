@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from jobs.brief import markdown
+from jobs.brief_text import markdown
 from pages.shared import (
     brief_page,
     brief_writer,
@@ -25,7 +25,8 @@ try:
         st.stop()
     name, owner = coaching.name_of(client), str(client["owner"])
     told = brief_page.told(scope, owner)
-    made = brief_writer.written(scope, owner) or brief_page.made(told)
+    kept = brief_writer.kept(scope, owner)
+    made = kept if kept and brief_writer.wanted() else brief_page.made(told)
 except QueryError as error:
     messages.failed(error)
     st.stop()
@@ -38,7 +39,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="not-printed
         "Markdown", markdown(made, name), f"brief-{owner}.md", "text/markdown",
         on_click="ignore", icon=":material/download:",
     )  # fmt: skip
-    brief_writer.draw(scope, client, told)
+    brief_writer.draw(scope, client, told, kept)
     st.caption("To print, press Ctrl+P (⌘P): the page prints without its frame.")
-brief_writer.said()
+brief_writer.said(made, told)
 brief_page.draw(made, owner)

@@ -20,6 +20,15 @@ _KEPT = {
     "notes": "SELECT p.name AS coach, count(*) AS notes FROM northlight_auth.note n "
     "JOIN northlight_auth.person p ON p.id = n.coach_id "
     "WHERE n.system = :system AND n.owner = :owner GROUP BY p.id, p.name ORDER BY p.name",
+    # Made of the client's own words by a machine: all of it.
+    "briefs": "SELECT p.name AS coach, b.model, b.prompt_version, b.written_at, "
+    "jsonb_agg(jsonb_build_object('section', s.section, 'said', s.said, 'passages', "
+    "(SELECT jsonb_agg(jsonb_build_object('row_id', k.row_id, 'at', k.at, 'quote', k.quote)) "
+    "FROM northlight_auth.brief_passage k WHERE k.brief_id = s.brief_id AND k.place = s.place)) "
+    "ORDER BY s.place) AS sentences FROM northlight_auth.brief b "
+    "JOIN northlight_auth.person p ON p.id = b.coach_id "
+    "JOIN northlight_auth.brief_sentence s ON s.brief_id = b.id "
+    "WHERE b.system = :system AND b.owner = :owner GROUP BY b.id, p.name ORDER BY b.id",
     "releases": "SELECT r.collection, r.week, r.revision, b.profile "
     "FROM northlight_auth.release_basis b JOIN northlight.release r ON r.id = b.release_id "
     "WHERE b.system = :system AND b.owner = :owner",
@@ -27,7 +36,7 @@ _KEPT = {
 # Told above in words or as a number, or a pseudonym that is told either way.
 _TOLD = {
     f"northlight_auth.{table}"
-    for table in ("assignment", "withdrawal", "alias", "release_basis", "note")
+    for table in ("assignment", "withdrawal", "alias", "release_basis", "note", "brief")
 }
 _MAPPED = """
 SELECT i.row_id, h.name AS theme, p.x, p.y, p.membership,

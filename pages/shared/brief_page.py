@@ -3,7 +3,8 @@
 import streamlit as st
 
 from clients.lexicon import Lexicon
-from jobs.brief import Brief, Passage, Told, brief, footnote, head
+from jobs.brief import Brief, Passage, Told, brief
+from jobs.brief_text import footnote, head
 from pages.shared import cached, cached_clients, coaching, messages, screens, words
 from pages.shared.passage_mark import mark_of
 from pages.shared.scope import Scope
@@ -58,10 +59,13 @@ def _lexicon() -> Lexicon:
 
 def draw(shown: Brief, owner: str) -> None:
     """Each sentence with the dates of its passages, each of which opens the passage."""
-    if not shown.sentences:
-        messages.nothing_found("Nothing was written yet.", "There is nothing to prepare from.")
-        return
     st.caption(head(shown))
+    if not shown.sentences:
+        gone = "None of its sentences still stands in the texts." if shown.author else ""
+        messages.nothing_found(
+            gone or "Nothing was written yet.", "There is nothing to prepare from."
+        )
+        return
     number = 0
     for title, sentences in shown.sections.items():
         st.subheader(title)
@@ -72,7 +76,7 @@ def draw(shown: Brief, owner: str) -> None:
                     for passage in sentence.passages:
                         _link(passage, owner)
                 # Of a model's sentence one wants to see at once what it was made of.
-                only = "" if shown.by_model else " printed-only"
+                only = "" if shown.author else " printed-only"
                 st.html(f"<div class='passages{only}'>" + "<br>".join(
                     words.marked(footnote(passage), ()) for passage in sentence.passages
                 ) + "</div>")  # fmt: skip

@@ -11,50 +11,84 @@ import streamlit as st
 from clients.chat import Chat
 from clients.errors import ClientError
 from clients.writer import Writer
-from jobs import written_brief
+from jobs import kept_brief, written_brief
 from jobs.brief import Brief, Told
 from jobs.errors import JobError
 from pages.shared import brief_page, database, messages, words
-from pages.shared.scope import Scope, cache_key
+from pages.shared.scope import Scope
+from queries import kept_briefs
 from queries.errors import QueryError
 
-WRITTEN, FAILED = "brief-written", "brief-failed"
+FAILED = "brief-failed"
+BY, FACTS = "by", "facts"  # in the address, where the facts are wanted though a model's is kept
 
 
-def written(scope: Scope, owner: str) -> Brief | None:
-    """The one that was written for this reader, of this client as things stand; None for none."""
-    whose, found = st.session_state.get(WRITTEN, ("", None))
-    return found if whose == _key(scope, owner) else None
+def kept(scope: Scope, owner: str) -> Brief | None:
+    """The one a model wrote for this reader, as far as it still stands; None for none.
+
+    Not cached: its passages are compared with their texts whenever it is shown.
+    """
+    return kept_brief.kept(scope.gate, scope.collection, owner)
 
 
-def draw(scope: Scope, client: pd.Series, told: Told) -> None:
-    """The way to the model's brief and back."""
+def wanted() -> bool:
+    """Whether the model's brief is to be shown, if there is one."""
+    return st.query_params.get(BY) != FACTS
+
+
+def draw(scope: Scope, client: pd.Series, told: Told, there: Brief | None) -> None:
+    """Between the two briefs, the way to another by the model, and out."""
     owner = str(client["owner"])
-    if written(scope, owner) is not None:
-        st.button("Facts and templates", on_click=_forget, icon=":material/undo:")
-        return
+    if there is not None:
+        _switch()
     try:
         chat = database.chat()
     except ClientError as error:
         messages.failed(error)
         return
-    if chat is None or told.answers.empty:
-        return
+    if chat is not None and not told.answers.empty:
+        _ask(scope, client, told, chat, again=there is not None)
+    if there is not None and wanted():
+        with st.popover("Drop it", icon=":material/delete:"):
+            st.write("The model's brief goes for good; the facts stay.")
+            st.button("Drop the model's brief", on_click=_drop, args=(scope, owner))
+
+
+def _switch() -> None:
+    if wanted():
+        st.button("Facts and templates", on_click=_show, args=(FACTS,), icon=":material/undo:")
+    else:
+        st.button("The model's brief", on_click=_show, icon=":material/edit_note:")
+
+
+def _show(which: str = "") -> None:
+    if which:
+        st.query_params[BY] = which
+    else:
+        st.query_params.pop(BY, None)
+
+
+def _ask(scope: Scope, client: pd.Series, told: Told, chat: Chat, *, again: bool) -> None:
     names = [str(client[part]) for part in NAMES if not pd.isna(client.get(part))]
     asked = written_brief.request(told, names)
-    with st.popover("Have a model write it", icon=":material/edit_note:"):
+    label = "Have it written again" if again else "Have a model write it"
+    with st.popover(label, icon=":material/edit_note:"):
         st.markdown(words.plain(_terms(chat, asked)))
-        given = (scope, owner, told, asked, chat)
+        given = (scope, str(client["owner"]), told, asked, chat)
         st.button("Send and write", on_click=_write, args=given, icon=":material/send:")
 
 
 NAMES = ("first_name", "last_name")
 
 
-def said() -> None:
-    """Why the last try failed."""
+def said(shown: Brief, told: Told) -> None:
+    """Why the last try failed; and what came in since the model read."""
     if failed := st.session_state.pop(FAILED, None):
         messages.failed(failed)
+    if shown.author is not None:
+        newer = int((told.answers["time"] > shown.author.latest).sum())
+        if newer:
+            st.info(f"{words.count(newer, 'answer')} came in since it was written.")
 
 
 def _terms(chat: Chat, asked: written_brief.Request) -> str:
@@ -66,7 +100,8 @@ def _terms(chat: Chat, asked: written_brief.Request) -> str:
         f"{urlsplit(chat.url).hostname}: about {there:,} tokens, and up to {back:,} back{price}. "
         "The client's name, mail addresses and long numbers go as marks; names of others in the "
         "texts go as they are. Your notes are never sent. That it was sent is recorded. Of what "
-        "comes back only sentences are shown whose quotations stand in the texts letter by letter."
+        "comes back only sentences are kept whose quotations stand in the texts letter by letter: "
+        "for you alone, until you drop it or have another written."
     )
 
 
@@ -75,14 +110,14 @@ def _write(scope: Scope, owner: str, told: Told, asked: written_brief.Request, c
     try:
         with st.spinner(f"{chat.model} reads …"):
             found = written_brief.written(scope.gate, facts, asked, Writer(chat))
-        st.session_state[WRITTEN] = (_key(scope, owner), found)
+        kept_brief.keep(scope.gate, scope.collection, owner, found)
+        _show()
     except (ClientError, JobError, QueryError) as error:
         st.session_state[FAILED] = error
 
 
-def _forget() -> None:
-    st.session_state.pop(WRITTEN, None)
-
-
-def _key(scope: Scope, owner: str) -> str:
-    return f"{owner} {cache_key(scope)}"
+def _drop(scope: Scope, owner: str) -> None:
+    try:
+        kept_briefs.drop_brief(scope.gate, scope.collection, owner)
+    except QueryError as error:
+        st.session_state[FAILED] = error

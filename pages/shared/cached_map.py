@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from charts import canvas, classes
+from charts import canvas, classes, theme_colours
 from charts.canvas import Corners, Frame, Label
 from charts.classes import Coloured
 from pages.shared import cached
@@ -129,10 +129,12 @@ def _coloured(
         return classes.by_time(drawn["colour"])
     if colour != "theme":
         return classes.by_value(drawn["colour"])
-    names = dict(zip(themes["id"], themes["name"], strict=True))
-    above = themes["parent_id"] if within is None else themes["id"]
-    shown = above.where(above.notna(), themes["id"]).map(names)
-    return classes.by_theme(drawn["theme_id"], dict(zip(themes["id"], shown, strict=True)))
+    if within is not None:
+        names = dict(zip(themes["id"], themes["name"], strict=True))
+        return classes.by_theme(drawn["theme_id"], names)
+    of = theme_colours.families(themes)
+    own = {family.name: family.shades for family in of.values() if family.has_own_colour}
+    return classes.by_theme(drawn["theme_id"], {id: of[id].name for id in of}, own)
 
 
 def _labels(themes: pd.DataFrame) -> list[Label]:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.shared import address, cached, cached_themes, digest, hits, messages, words
+from pages.shared import address, cached, cached_themes, digest, figure, hits, messages, words
 from pages.shared.scope import Scope
 from queries.runs import Run
 
@@ -119,6 +119,7 @@ def lines(scope: Scope, themes: pd.DataFrame) -> None:
             f"Name the column as `time` in `{scope.collection.name}.toml` to follow themes.",
         )
         return
+    from charts.theme_colours import families
     from charts.trend import trend_figure
 
     period = digest.period_for(cached.span(scope))
@@ -128,7 +129,9 @@ def lines(scope: Scope, themes: pd.DataFrame) -> None:
         return
     names = dict(zip(themes["id"], themes["name"], strict=True))
     st.plotly_chart(
-        trend_figure(trend, names, period, dark=st.context.theme.type == "dark"),
+        trend_figure(
+            trend, names, period, families(cached.themes(scope)), dark=figure.is_dark()
+        ),
         key="trend",
         config={"displayModeBar": False},
     )

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.flags import RULES
+from charts.theme_colours import families
 from pages.shared import cached, cached_clients, coaching, figure, messages, screens, words
 from pages.shared.scope import Scope
 from queries.clients import answers_statement
@@ -87,11 +88,12 @@ def draw(scope: Scope, client: pd.Series, now: datetime) -> None:
         return
     made = spelled(answers_statement(scope.collection, owner))
     every = everything(scope, owner)
-    themes = answers["theme_id"].dropna().map(_names(scope)).value_counts().index.tolist()
     st.subheader("Everything in order of time")
     dark = figure.is_dark()
-    timeline = timeline_figure(every, themes, dark=dark)
-    figure.show(timeline, every, made, "timeline", f"{words.count(len(every), 'thing')} done.")
+    said = f"{words.count(len(every), 'thing')} done. Themes have the colours they have on the map "
+    said += "of what they belong to: answers, entries and talks each have their own."
+    listed = every.drop(columns=["family", "shades"])
+    figure.show(timeline_figure(every, dark=dark), listed, made, "timeline", said)
     left, right = st.columns(2, gap="large")
     for column, measure, title in (
         (left, "sentiment", "Mood"),
@@ -110,39 +112,36 @@ def draw(scope: Scope, client: pd.Series, now: datetime) -> None:
 
 
 def everything(scope: Scope, owner: str) -> pd.DataFrame:
-    """Answers, entries, sessions and avatar talks: time, kind, theme, about; newest first."""
-    names = _names(scope)
-    parts = [_listed(cached_clients.answers(scope, owner), "answer", "exercise", names)]
+    """Answers, entries, sessions and avatar talks, the newest first.
+
+    Columns: time, kind, theme (in the current run of its own collection; missing for none), about,
+    family and shades (the upper theme and its colour).
+    """
+    parts = [_listed(cached_clients.answers(scope, owner), "answer", "exercise", scope)]
     for table, kind in (("playbook_entries", "entry"), ("avatar_interactions", "avatar talk")):
         found = coaching.beside(scope, table)
         if found is not None:
-            parts.append(_listed(cached_clients.texts(scope, found, owner), kind, "title", {}))
+            rows = cached_clients.texts(scope, found, owner)
+            parts.append(_listed(rows, kind, "title", coaching.scope_of(scope, found)))
     met = cached_clients.sessions(scope, owner).rename(columns={"start": "time"})
-    parts.append(
-        pd.DataFrame(
-            {
-                "time": met["time"],
-                "kind": "session",
-                "theme": None,
-                "about": met["kind"].fillna("session").str.replace("_", " ")
-                + ", "
-                + met["status"].fillna("?"),
-            }
-        )
-    )
+    about = met["kind"].fillna("session").str.replace("_", " ") + ", " + met["status"].fillna("?")
+    parts.append(pd.DataFrame({"time": met["time"], "kind": "session", "about": about}))
     whole = pd.concat([part for part in parts if len(part)], ignore_index=True)
     return whole.sort_values("time", ascending=False, ignore_index=True)
 
 
-def _listed(rows: pd.DataFrame, kind: str, about: str, names: dict[int, str]) -> pd.DataFrame:
+def _listed(rows: pd.DataFrame, kind: str, about: str, scope: Scope) -> pd.DataFrame:
+    of = families(cached.themes(scope))
     said = rows["text"].map(words.short)
     titled = rows[about].fillna("").astype(str)
     return pd.DataFrame(
         {
             "time": rows["time"],
             "kind": kind,
-            "theme": rows["theme_id"].map(names),
+            "theme": rows["theme_id"].map(_names(scope)),
             "about": np.where(titled == "", said, titled + ": " + said),
+            "family": rows["theme_id"].map({theme: family.name for theme, family in of.items()}),
+            "shades": rows["theme_id"].map({theme: family.shades for theme, family in of.items()}),
         }
     )
 

@@ -54,6 +54,12 @@ def beside(scope: Scope, table: str) -> Collection | None:
     return next((c for c in every if split_name(c.table) == wanted), None)
 
 
+def scope_of(scope: Scope, collection: Collection) -> Scope:
+    """The same reader's scope of another collection, unfiltered."""
+    version = cached.version(scope.gate.identity, collection, scope.gate)
+    return Scope(collection, narrowing.NONE, scope.gate, version)
+
+
 def name_of(client: pd.Series) -> str:
     """First and last name, or the owner's id where there is none."""
     told = [client.get("first_name"), client.get("last_name")]

@@ -1,6 +1,7 @@
 import pandas as pd
 
 from charts import classes, palette
+from charts.theme_colours import families
 
 
 def test_the_commonest_value_comes_first() -> None:
@@ -53,3 +54,25 @@ def test_one_moment_alone_is_one_class() -> None:
 def test_every_colour_has_a_twin_for_the_dark() -> None:
     assert len(palette.LIGHT) == len(palette.DARK) == len(set(palette.LIGHT))
     assert len(palette.STEPS_LIGHT) == len(palette.STEPS_DARK)
+
+
+def test_a_theme_keeps_its_colour_whatever_else_is_drawn() -> None:
+    of = families(pd.DataFrame({"id": range(12), "parent_id": [None] * 12, "name": NAMES}))
+    own = {family.name: family.shades for family in of.values() if family.has_own_colour}
+    names = {theme: family.name for theme, family in of.items()}
+    for drawn in ([7, 7, 2], [2, 7, 11], range(12)):
+        legend = classes.by_theme(pd.Series(drawn), names, own).legend
+        shades = {one.name: (one.light, one.dark) for one in legend}
+        assert shades["t7"] == of[7].shades == (palette.LIGHT[7], palette.DARK[7])
+        assert shades["t2"] == of[2].shades
+    assert of[11].shades == palette.OTHER
+    assert not of[11].has_own_colour
+
+
+NAMES = [f"t{n}" for n in range(12)]
+
+
+def test_finer_themes_have_their_familys_colour() -> None:
+    of = families(pd.DataFrame({"id": [5, 3], "parent_id": [None, 5], "name": ["above", "fine"]}))
+    assert of[3] == of[5]
+    assert of[3].name == "above"

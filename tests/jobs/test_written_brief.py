@@ -16,7 +16,8 @@ from clients.chat import Chat, ChatError
 from clients.lexicon import Lexicon
 from clients.writer import Writer
 from jobs import written_brief
-from jobs.brief import Brief, Told, brief, markdown
+from jobs.brief import Brief, Told, brief
+from jobs.brief_text import head, markdown
 from jobs.errors import JobError
 from jobs.name_marks import marks
 from queries import clients, notes
@@ -118,7 +119,7 @@ def test_what_is_quoted_letter_by_letter_stays_and_opens_its_passage(ask: Ask, t
     assert passage.quote in row["text"]
     assert passage.at == row["time"]
     assert "Written by a model (fake)" in markdown(made, "Ana")
-    assert "No sentences were left out." in made.written
+    assert "No sentences were left out." in head(made)
 
 
 LIES = {
@@ -147,8 +148,8 @@ LIES = {
 def test_what_fails_is_left_out_and_counted(ask: Ask, changed: dict, why: str) -> None:
     made = ask(lambda s: [sentence(s), sentence(s, **changed), 3])
     assert len(made.sentences) == 1
-    assert "2 sentences were left out" in made.written
-    assert why in made.written
+    assert "2 sentences were left out" in head(made)
+    assert why in head(made)
 
 
 def test_an_order_inside_a_text_is_not_obeyed_into_the_brief(ask: Ask) -> None:

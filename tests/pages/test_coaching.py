@@ -191,12 +191,21 @@ def test_a_model_writes_the_brief_on_the_coachs_word_alone(monkeypatch: pytest.M
         assert "Written by a model (gpt-4o-mini)" in told(app)
         assert "1 sentence was left out" in told(app)
         assert "Begins so." in told(app).replace("\\", "")
+        again = opened("brief", client="bruno-cardoso")  # a reload: nothing is asked twice
+        assert "Begins so." in told(again).replace("\\", "")
+        assert len(server.asked) == 1
+        assert "Begins so." not in told(opened("brief", "leila", client="bruno-cardoso"))
         button(app, "Facts and templates").click().run()
         assert "Written from facts and templates." in told(app)
         server.reply = lambda _: "{"
         button(app, "Send and write").click().run()
         assert "was cut off" in app.error[0].value
         assert "Written from facts and templates." in told(app)
+        button(app, "The model's brief").click().run()
+        assert "Written by a model" in told(app)
+        button(app, "Drop the model's brief").click().run()
+        assert "Written from facts and templates." in told(app)
+        assert "The model's brief" not in told_all(app)
 
 
 def button(app: AppTest, label: str) -> Button:

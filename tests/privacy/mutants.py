@@ -134,6 +134,8 @@ SIGNATURE = "part[7] IS DISTINCT FROM northlight_auth.keyed("
 WITHDRAWN = "w.purpose = 'coaching'"
 OWN_NOTES = "northlight_auth.own_notes(text,text)"
 MY_NOTE = "n.coach_id = northlight_auth.person_as('coach')"
+OWN_BRIEF = "northlight_auth.own_brief(text,text)"
+MY_BRIEF = "b.coach_id = northlight_auth.person_as('coach')"
 ANYBODYS = "northlight_auth.person_as('coach') IS NOT NULL"
 SPENT = "IF used > allowed.times THEN"
 
@@ -288,6 +290,21 @@ MUTANTS = (
             "false",
         ),
         proofs.prove_notes,
+    ),
+    Mutant(
+        "a coach reads other coaches' briefs",
+        function(OWN_BRIEF, MY_BRIEF, ANYBODYS),
+        proofs.prove_briefs,
+    ),
+    Mutant(
+        "a brief is read after the client is gone",
+        function(OWN_BRIEF, "AND b.owner = ANY (northlight_auth.own_clients(b.system))", ""),
+        proofs.prove_briefs,
+    ),
+    Mutant(
+        "a coach drops other coaches' briefs",
+        function("northlight_auth.drop_brief(text,text)", MY_BRIEF, ANYBODYS),
+        proofs.prove_briefs,
     ),
     Mutant(
         "nobody counts",

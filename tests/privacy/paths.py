@@ -37,6 +37,7 @@ from queries import (
     groups,
     histories,
     jobs,
+    kept_briefs,
     knowledge,
     known_issues,
     map_rows,
@@ -398,6 +399,7 @@ PATHS |= {
         worker_only=True,
     ),
     "notes.own_notes": Way(_of_each_client(notes.own_notes)),
+    "kept_briefs.own_brief": Way(_of_each_client(kept_briefs.own_brief)),
 }
 # Without names only for the worker; of collections without persons' texts as `texts`.
 PATHS |= {
@@ -489,6 +491,8 @@ EXEMPT: dict[str, str] = {
     "notes.write_note": "writes; tests/queries/test_notes.py tries it for others' clients",
     "notes.change_note": "writes; tests/queries/test_notes.py tries it with others' notes",
     "notes.remove_note": "writes; tests/queries/test_notes.py tries it with others' notes",
+    "kept_briefs.keep_brief": "writes; tests/jobs/test_kept_brief.py tries it for others' clients",
+    "kept_briefs.drop_brief": "drops; tests/jobs/test_kept_brief.py tries it with others' briefs",
     "community.contributors": "needs a community's own columns: tests/queries/test_community.py",
     **dict.fromkeys(
         (

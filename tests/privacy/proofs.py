@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
-from queries import notes, rows, spaces
+from queries import kept_briefs, notes, rows, spaces
 from queries.errors import IdentityRefused, LimitReached, QueryError
 from queries.filters import Filters
 from queries.gate import WORKER, Gate, Read, writing
@@ -443,6 +443,39 @@ def _prove_alone(world: World, owner: str, note: int) -> None:
 def _noted(world: World, who: str, owner: str) -> list[str]:
     try:
         return list(notes.own_notes(world.gate(who), world.collections["own"], owner)["said"])
+    except (QueryError, DBAPIError):
+        return []
+
+
+BRIEF = {"model": "m", "prompt_version": 1, "since": "2026-01-01T00:00:00Z", "session": True}
+BRIEF |= {"latest": "2026-01-02T00:00:00Z", "left_out": {}}
+
+
+def prove_briefs(world: World) -> None:
+    """A kept brief is its coach's alone, as a note is."""
+    collection, owner = world.collections["own"], world.clients("coach 0")[0]
+    passage = {"collection": "own", "row_id": "1", "at": BRIEF["latest"], "about": "", "quote": "q"}
+    told = {"section": "Mood", "said": "only for coach 0", "passages": [passage]}
+    world.assign("coach 1", [*world.clients("coach 1"), owner])
+    try:
+        given = (collection, owner, BRIEF | {"sentences": [told]})
+        kept_briefs.keep_brief(world.gate("coach 0"), *given)
+        others = [who for who in world.oracle.people if who != "coach 0"]
+        assert not [who for who in others if _briefed(world, who, owner)], "another read it"
+        assert not kept_briefs.drop_brief(world.gate("coach 1"), collection, owner), "dropped it"
+        assert _briefed(world, "coach 0", owner) == ["only for coach 0"]
+        with pytest.raises(QueryError):
+            kept_briefs.keep_brief(world.gate("coach 2"), *given)
+        world.assign("coach 0", world.clients("coach 0")[1:])
+        assert _briefed(world, "coach 0", owner) == [], "no client now"
+    finally:
+        world.sql("DELETE FROM northlight_auth.brief")
+
+
+def _briefed(world: World, who: str, owner: str) -> list[str]:
+    try:
+        found = kept_briefs.own_brief(world.gate(who), world.collections["own"], owner)
+        return list(found["said"])
     except (QueryError, DBAPIError):
         return []
 

@@ -1,0 +1,81 @@
+"""A model's brief kept for its coach, shown again as far as it still stands in the texts."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from jobs.brief import Author, Brief, Passage, Sentence
+from jobs.written_brief import in_sections, read_anew
+from queries import kept_briefs
+from queries.collection import Collection
+from queries.gate import Gate
+
+GONE = "whose passage is no longer in its text"
+
+
+def keep(gate: Gate, collection: Collection, owner: str, made: Brief) -> None:
+    """Keep a model's brief in place of the coach's last about the client.
+
+    Raises ValueError for one of facts, IdentityRefused for no client of theirs.
+    """
+    author = made.author
+    if author is None or made.since is None:
+        raise ValueError("a brief of facts is made anew each time")
+    told = {
+        **{"model": author.model, "prompt_version": author.prompt_version},
+        **{"since": _iso(made.since), "session": made.session, "later": _iso(made.later)},
+        **{"latest": _iso(author.latest), "left_out": dict(author.left_out)},
+        "sentences": [
+            {"section": section, "said": one.text, "passages": [_told(p) for p in one.passages]}
+            for section, said in made.sections.items()
+            for one in said
+        ],
+    }
+    kept_briefs.keep_brief(gate, collection, owner, told)
+
+
+def _told(passage: Passage) -> dict[str, str | None]:
+    named = {"collection": passage.collection, "row_id": passage.row_id}
+    return named | {"at": _iso(passage.at), "about": passage.about, "quote": passage.quote}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def kept(gate: Gate, collection: Collection, owner: str) -> Brief | None:
+    """The coach's kept brief about a client, without what no longer stands; None without one.
+
+    Every passage's text is read anew, and recorded. A sentence is left out, and counted, when one
+    of its quotations is not in its text letter by letter; a brief may have none left.
+    """
+    rows = kept_briefs.own_brief(gate, collection, owner)
+    if rows.empty:
+        return None
+    said = [_sentence(of) for _, of in rows.groupby("place")]
+    now = read_anew(gate, [p for _, one in said for p in one.passages], "open")
+    stand = [
+        (section, one)
+        for section, one in said
+        if all(p.quote in now[p.collection, p.row_id] for p in one.passages)
+    ]
+    head = rows.iloc[0]
+    left_out = Counter(head["left_out"]) + Counter({GONE: len(said) - len(stand)})
+    moments = (_moment(head[name]) for name in ("written_at", "latest"))
+    author = Author(head["model"], int(head["prompt_version"]), *moments, left_out)
+    about = (_moment(head["since"]), bool(head["session"]), _moment(head["later"]))
+    return Brief(*about, in_sections(stand), author)
+
+
+def _sentence(rows: pd.DataFrame) -> tuple[str, Sentence]:
+    passages = tuple(
+        Passage(r.collection, r.row_id, r.at.to_pydatetime(), r.about, r.quote)
+        for r in rows.itertuples()
+    )
+    return rows["section"].iat[0], Sentence(rows["said"].iat[0], passages)
+
+
+def _moment(told: Any) -> Any:
+    return None if pd.isna(told) else told.to_pydatetime()
