@@ -10,5 +10,9 @@ DARK = ("#4BA3E3", "#F08048", "#2CC295", "#E39AC4", "#E5B33D", "#9AD1F5", "#CE7A
 STEPS_LIGHT = ("#C9B458", "#A59C74", "#848279", "#666970", "#49526B", "#2A3F6C", "#00224E")
 STEPS_DARK = ("#35456C", "#4E576C", "#666970", "#7F7C75", "#A59C74", "#CFBB5D", "#FEE838")
 
+# From none to all, in the colour of people: none is nearly the page.
+SHARE_LIGHT = ("#EDF1EA", "#9BD3BC", "#009E73", "#005C43")
+SHARE_DARK = ("#222B31", "#1E5F50", "#2CC295", "#B6F0DC")
+
 OTHER = ("#8E8B80", "#8A939C")
 UNSORTED = ("#C9C5B8", "#46515C")

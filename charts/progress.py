@@ -1,6 +1,6 @@
 """How people come along, as Plotly figures. One colour a measure, the same on every screen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,11 +10,11 @@ from charts import palette
 
 # Place in the palette: the same thing has the same colour everywhere.
 PLACE = {"sentiment": 0, "confidence": 1, "people": 2, "answers": 3, "completed": 2, "paused": 4}
-PLACE |= {"abandoned": 1, "started": 5, "days": 2}
+PLACE |= {"abandoned": 1, "begun": 5, "started": 6, "days": 2}
 SCALES = {"sentiment": (-1.05, 1.05), "confidence": (0.5, 10.5)}
 UNITS = {"sentiment": "sentiment, -1 to 1", "confidence": "confidence, 1 to 10"}
-MOST_TICKS = 20
-KINDS = {"answer": "circle", "entry": "diamond", "session": "square", "avatar talk": "triangle-up"}
+BELOW = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
+MOST_TICKS, LEAST_DAYS = 20, 7
 
 
 def colour(measure: str, *, dark: bool) -> str:
@@ -25,7 +25,8 @@ def colour(measure: str, *, dark: bool) -> str:
 def trajectory_figure(weeks: pd.DataFrame, measure: str, *, dark: bool = False) -> go.Figure:
     """A mean over people by week with its interval; a gap where nobody gave a value.
 
-    Columns used: week, mean, low, high, people.
+    Columns used: week, mean, low, high, people, before (the mean as many weeks earlier as the
+    period is long: dotted).
     """
     line = colour(measure, dark=dark)
     figure = go.Figure()
@@ -44,79 +45,23 @@ def trajectory_figure(weeks: pd.DataFrame, measure: str, *, dark: bool = False) 
         line={"color": line, "width": 2},
         marker={"size": 5},
         customdata=weeks[["people", "low", "high"]],
+        name="this period",
         hovertemplate="%{y:.2f} (%{customdata[1]:.2f} to %{customdata[2]:.2f}), "
         "%{customdata[0]} people<extra></extra>",
     )
+    if weeks["before"].notna().any():
+        figure.add_scatter(
+            x=weeks["week"],
+            y=weeks["before"],
+            mode="lines",
+            connectgaps=False,
+            name="the period before",
+            line={"color": palette.OTHER[dark], "width": 2, "dash": "dot"},
+            hovertemplate="%{y:.2f} in the period before<extra></extra>",
+        )
+        figure.update_layout(showlegend=True, legend=BELOW)
     figure.update_yaxes(title=UNITS[measure], range=SCALES[measure])
-    return _calm(figure, 280)
-
-
-def course_figure(values: pd.DataFrame, measure: str, *, dark: bool = False) -> go.Figure:
-    """One person's values as points, and the mean of three in a row as a line with gaps.
-
-    Columns used: time, value, smooth (NaN breaks the line), about (for the hover).
-    """
-    line = colour(measure, dark=dark)
-    figure = go.Figure()
-    figure.add_scatter(
-        x=values["time"],
-        y=values["value"],
-        mode="markers",
-        marker={"color": line, "size": 8, "opacity": 0.55},
-        customdata=values[["about"]],
-        hovertemplate="%{x|%-d %B %Y}: %{y:.2f}<br>%{customdata[0]}<extra></extra>",
-    )
-    figure.add_scatter(
-        x=values["time"],
-        y=values["smooth"],
-        mode="lines",
-        connectgaps=False,
-        line={"color": line, "width": 2},
-        hoverinfo="skip",
-    )
-    figure.update_yaxes(title=UNITS[measure], range=SCALES[measure])
-    return _calm(figure, 220)
-
-
-def timeline_figure(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
-    """Everything one person did, a line a kind, each theme in the colour it has on the map.
-
-    Columns used: time, kind, theme (missing: in none), about (for the hover), family (the upper
-    theme, for the legend), shades (its colour on a light and a dark page); missing without a theme.
-    """
-    figure = go.Figure()
-    for kind, symbol in KINDS.items():
-        of_kind = rows[rows["kind"] == kind]
-        for name, part in _by_family(of_kind):
-            colour = part["shades"].iat[0] if name != NO_THEME else palette.UNSORTED
-            figure.add_scatter(
-                x=part["time"],
-                y=part["kind"],
-                name=name,
-                legendgroup=kind,
-                legendgrouptitle={"text": kind},
-                mode="markers",
-                marker={"size": 11, "color": colour[dark], "symbol": symbol, "line": OUTLINE},
-                customdata=part[["about", "theme"]].fillna(NO_THEME),
-                hovertemplate="%{x|%-d %B %Y}<br>%{customdata[0]}<extra>%{customdata[1]}</extra>",
-            )
-    figure.update_yaxes(categoryorder="array", categoryarray=list(KINDS)[::-1])
-    figure.update_layout(showlegend=True, legend={"groupclick": "toggleitem"})
-    return _calm(figure, 320)
-
-
-NO_THEME, OTHER_THEMES = "no theme", "other themes"
-OUTLINE = {"width": 0.5, "color": "rgba(128,128,128,.6)"}
-
-
-def _by_family(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The families with colours of their own, the commonest first; all others; those in none."""
-    grey = rows["shades"].map(lambda told: told == palette.OTHER)
-    named = rows["family"].mask(grey, OTHER_THEMES).fillna(NO_THEME)
-    last = {OTHER_THEMES: 1, NO_THEME: 2}
-    counted = named.value_counts()
-    for name in sorted(counted.index, key=lambda name: (last.get(name, 0), -counted[name])):
-        yield name, rows[named == name]
+    return calm(figure, 280)
 
 
 def bars_figure(rows: pd.DataFrame, unit: str, measure: str, *, dark: bool = False) -> go.Figure:
@@ -130,9 +75,42 @@ def bars_figure(rows: pd.DataFrame, unit: str, measure: str, *, dark: bool = Fal
         marker={"color": colour(measure, dark=dark)},
         hovertemplate="%{x:,}<extra>%{y}</extra>",
     )
+    _mark_before(figure, rows["name"], rows["before"], dark=dark)
+    figure.update_xaxes(title=unit, rangemode="tozero")
+    figure.update_yaxes(autorange="reversed")
+    return calm(figure, 110 + 26 * len(rows))
+
+
+def funnel_figure(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
+    """All sessions begun and where they went, those of the period before as a thin mark.
+
+    Columns used: status, sessions, sessions_before, share.
+    """
+    counted = rows[["sessions", "sessions_before"]]
+    begun = {"status": "begun", "share": 1.0, **counted.sum()}
+    every = pd.concat([pd.DataFrame([begun]), rows], ignore_index=True)
+    shares = every["share"].map("{:.0%}".format)
+    names = every["status"].replace({"started": "not ended"}) + ", " + shares
+    figure = go.Figure(
+        go.Bar(
+            y=names,
+            x=every["sessions"],
+            orientation="h",
+            showlegend=False,
+            marker={"color": [colour(status, dark=dark) for status in every["status"]]},
+            hovertemplate="%{x:,} sessions<extra>%{y}</extra>",
+        )
+    )
+    _mark_before(figure, names, every["sessions_before"], dark=dark)
+    figure.update_xaxes(title="sessions", rangemode="tozero")
+    figure.update_yaxes(autorange="reversed")
+    return calm(figure, 290)
+
+
+def _mark_before(figure: go.Figure, names: pd.Series, before: pd.Series, *, dark: bool) -> None:
     figure.add_scatter(
-        y=rows["name"],
-        x=rows["before"],
+        y=names,
+        x=before,
         mode="markers",
         name="the period before",
         marker={
@@ -143,35 +121,11 @@ def bars_figure(rows: pd.DataFrame, unit: str, measure: str, *, dark: bool = Fal
         },
         hovertemplate="%{x:,} in the period before<extra>%{y}</extra>",
     )
-    figure.update_xaxes(title=unit, rangemode="tozero")
-    figure.update_yaxes(autorange="reversed")
-    figure.update_layout(
-        showlegend=True,
-        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
-    )
-    return _calm(figure, 110 + 26 * len(rows))
-
-
-def funnel_figure(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
-    """Where begun sessions went. Columns used: status, sessions, share."""
-    figure = go.Figure(
-        go.Bar(
-            y=rows["status"],
-            x=rows["sessions"],
-            orientation="h",
-            marker={"color": [colour(status, dark=dark) for status in rows["status"]]},
-            text=[f"{share:.0%}" for share in rows["share"]],
-            textposition="auto",
-            hovertemplate="%{x:,} sessions, %{text}<extra>%{y}</extra>",
-        )
-    )
-    figure.update_xaxes(title="sessions", rangemode="tozero")
-    figure.update_yaxes(autorange="reversed")
-    return _calm(figure, 220)
+    figure.update_layout(showlegend=True, legend=BELOW)
 
 
 def histogram_figure(values: Sequence[int], unit: str, *, dark: bool = False) -> go.Figure:
-    """How many people have each value, from 0."""
+    """How many people have each value, from 1; a few values are not drawn as wide as a page."""
     counts = pd.Series(values).value_counts().sort_index()
     figure = go.Figure(
         go.Bar(
@@ -181,15 +135,16 @@ def histogram_figure(values: Sequence[int], unit: str, *, dark: bool = False) ->
             hovertemplate="%{y:,} people with %{x}<extra></extra>",
         )
     )
-    few = {"dtick": 1} if len(values) and max(values) <= MOST_TICKS else {}  # whole numbers
-    figure.update_xaxes(title=unit, rangemode="tozero", **few)
+    most = max(values, default=0)
+    few = {"dtick": 1} if most <= MOST_TICKS else {}  # whole numbers
+    figure.update_xaxes(title=unit, range=[0.5, max(most, LEAST_DAYS) + 0.5], **few)
     figure.update_yaxes(title="people", rangemode="tozero")
-    return _calm(figure, 260)
+    return calm(figure, 260)
 
 
 def cohort_figure(shares: pd.DataFrame, people: Sequence[int], *, dark: bool = False) -> go.Figure:
     """Share of each cohort (row) that came back in each week since it began (column), 0 to 1."""
-    steps = palette.STEPS_DARK if dark else palette.STEPS_LIGHT
+    steps = palette.SHARE_DARK if dark else palette.SHARE_LIGHT
     scale = [[n / (len(steps) - 1), shade] for n, shade in enumerate(steps)]
     figure = go.Figure(
         go.Heatmap(
@@ -198,6 +153,8 @@ def cohort_figure(shares: pd.DataFrame, people: Sequence[int], *, dark: bool = F
             y=[f"{week} ({number:,})" for week, number in zip(shares.index, people, strict=True)],
             zmin=0,
             zmax=1,
+            xgap=1,
+            ygap=1,
             colorscale=scale,
             colorbar={"title": "came back", "tickformat": ".0%"},
             hovertemplate="began %{y}: %{z:.0%} in week %{x}<extra></extra>",
@@ -205,7 +162,33 @@ def cohort_figure(shares: pd.DataFrame, people: Sequence[int], *, dark: bool = F
     )
     figure.update_xaxes(title="weeks since the first")
     figure.update_yaxes(autorange="reversed", title="began in the week of (people)")
-    return _calm(figure, max(260, 90 + 20 * len(shares)))
+    return calm(figure, max(260, 90 + 20 * len(shares)))
+
+
+def association_figure(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
+    """Rank correlations with their intervals around 0, in the colour of what they go with.
+
+    Columns used: what, goes with, measure, rho, low, high, people.
+    """
+    figure = go.Figure()
+    for (goes_with, measure), part in rows.groupby(["goes with", "measure"], sort=False):
+        shade = colour(str(measure), dark=dark)
+        reach = {"array": part["high"] - part["rho"], "arrayminus": part["rho"] - part["low"]}
+        figure.add_scatter(
+            x=part["rho"],
+            y=[part["what"], [goes_with] * len(part)],
+            mode="markers",
+            name=str(goes_with),
+            marker={"size": 9, "color": shade},
+            error_x={"type": "data", "symmetric": False, "color": shade, "thickness": 2, **reach},
+            customdata=part[["low", "high", "people"]],
+            hovertemplate="%{x:+.2f} (%{customdata[0]:+.2f} to %{customdata[1]:+.2f}), "
+            "%{customdata[2]:,} people<extra>%{fullData.name}</extra>",
+        )
+    figure.update_xaxes(title="rank correlation, -1 to 1", range=[-1, 1], zeroline=True)
+    figure.update_yaxes(autorange="reversed")
+    figure.update_layout(showlegend=True, legend=BELOW)
+    return calm(figure, 130 + 26 * len(rows))
 
 
 def _stretches(there: "np.ndarray") -> list[tuple[int, int]]:
@@ -219,7 +202,8 @@ def _faint(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.18)"
 
 
-def _calm(figure: go.Figure, height: int) -> go.Figure:
+def calm(figure: go.Figure, height: int) -> go.Figure:
+    """Without margins, and a legend only where one was asked for."""
     if figure.layout.showlegend is None:
         figure.update_layout(showlegend=False)
     figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 8, "b": 0})

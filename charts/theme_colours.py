@@ -34,6 +34,7 @@ def families(themes: pd.DataFrame) -> Mapping[int, Family]:
     """
     upper = themes[themes["parent_id"].isna()]
     shades = chain(OWN, repeat(palette.OTHER))
-    found = {t.id: Family(t.name, colour) for t, colour in zip(upper.itertuples(), shades)}
+    named = zip(upper["id"], upper["name"].astype(str), strict=True)
+    found = {int(theme): Family(name, next(shades)) for theme, name in named}
     parents = zip(themes["id"], themes["parent_id"].fillna(themes["id"]).astype(int), strict=True)
     return {int(theme): found[parent] for theme, parent in parents if parent in found}

@@ -24,7 +24,8 @@ def trend_figure(
 ) -> go.Figure:
     """A line a theme in its family's colour: rows in each period, those without a row drawn as 0.
 
-    Columns used: `theme_id`, `period`, `rows`, `owners`. Lines of one colour are dashed differently.
+    Columns used: `theme_id`, `period`, `rows`, `owners`. Lines of one colour have
+    dashes of their own.
     """
     figure = go.Figure()
     seen: Counter[str] = Counter()
@@ -39,7 +40,11 @@ def trend_figure(
                 customdata=line[["owners"]],
                 name=name,
                 mode="lines",
-                line={"width": 2, "color": colour, "dash": DASHES[(seen[colour] - 1) % len(DASHES)]},
+                line={
+                    "width": 2,
+                    "color": colour,
+                    "dash": DASHES[(seen[colour] - 1) % len(DASHES)],
+                },
                 hovertemplate=HOVER,
             )
         )

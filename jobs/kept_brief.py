@@ -1,10 +1,10 @@
 """A model's brief kept for its coach, shown again as far as it still stands in the texts."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
-
-import pandas as pd
 
 from jobs.brief import Author, Brief, Passage, Sentence
 from jobs.written_brief import in_sections, read_anew
@@ -52,30 +52,21 @@ def kept(gate: Gate, collection: Collection, owner: str) -> Brief | None:
     of its quotations is not in its text letter by letter; a brief may have none left.
     """
     rows = kept_briefs.own_brief(gate, collection, owner)
-    if rows.empty:
+    if not rows:
         return None
-    said = [_sentence(of) for _, of in rows.groupby("place")]
+    said = [_sentence(list(of)) for _, of in groupby(rows, lambda row: row.place)]
     now = read_anew(gate, [p for _, one in said for p in one.passages], "open")
     stand = [
         (section, one)
         for section, one in said
         if all(p.quote in now[p.collection, p.row_id] for p in one.passages)
     ]
-    head = rows.iloc[0]
-    left_out = Counter(head["left_out"]) + Counter({GONE: len(said) - len(stand)})
-    moments = (_moment(head[name]) for name in ("written_at", "latest"))
-    author = Author(head["model"], int(head["prompt_version"]), *moments, left_out)
-    about = (_moment(head["since"]), bool(head["session"]), _moment(head["later"]))
-    return Brief(*about, in_sections(stand), author)
+    head = rows[0]
+    left_out = Counter(head.left_out) + Counter({GONE: len(said) - len(stand)})
+    author = Author(head.model, head.prompt_version, head.written_at, head.latest, left_out)
+    return Brief(head.since, head.session, head.later, in_sections(stand), author)
 
 
-def _sentence(rows: pd.DataFrame) -> tuple[str, Sentence]:
-    passages = tuple(
-        Passage(r.collection, r.row_id, r.at.to_pydatetime(), r.about, r.quote)
-        for r in rows.itertuples()
-    )
-    return rows["section"].iat[0], Sentence(rows["said"].iat[0], passages)
-
-
-def _moment(told: Any) -> Any:
-    return None if pd.isna(told) else told.to_pydatetime()
+def _sentence(rows: Sequence[Any]) -> tuple[str, Sentence]:
+    passages = (Passage(r.collection, r.row_id, r.at, r.about, r.quote) for r in rows)
+    return rows[0].section, Sentence(rows[0].said, tuple(passages))

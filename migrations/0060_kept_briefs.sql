@@ -31,14 +31,15 @@ CREATE TABLE northlight_auth.brief_sentence (
 CREATE TABLE northlight_auth.brief_passage (
     brief_id       integer NOT NULL,
     place          integer NOT NULL,
+    number         integer NOT NULL,
     collection_id  integer NOT NULL REFERENCES northlight.collection ON DELETE CASCADE,
     row_id         text NOT NULL,
     at             timestamptz NOT NULL,
     about          text NOT NULL CHECK (length(about) <= 2000),
     quote          text NOT NULL CHECK (length(quote) BETWEEN 1 AND 4000),
+    PRIMARY KEY (brief_id, place, number),
     FOREIGN KEY (brief_id, place) REFERENCES northlight_auth.brief_sentence ON DELETE CASCADE
 );
-CREATE INDEX brief_passage_of_sentence ON northlight_auth.brief_passage (brief_id, place);
 CREATE INDEX brief_passage_of_row ON northlight_auth.brief_passage (collection_id, row_id);
 
 CREATE FUNCTION northlight_auth.drop_unfounded() RETURNS trigger
@@ -74,12 +75,12 @@ BEGIN
     SELECT kept, s.place, s.one ->> 'section', s.one ->> 'said'
     FROM jsonb_array_elements(told -> 'sentences') WITH ORDINALITY AS s (one, place);
     INSERT INTO northlight_auth.brief_passage
-        (brief_id, place, collection_id, row_id, at, about, quote)
-    SELECT kept, s.place, c.id, p ->> 'row_id', (p ->> 'at')::timestamptz, p ->> 'about',
-        p ->> 'quote'
+        (brief_id, place, number, collection_id, row_id, at, about, quote)
+    SELECT kept, s.place, p.number, c.id, p.one ->> 'row_id', (p.one ->> 'at')::timestamptz,
+        p.one ->> 'about', p.one ->> 'quote'
     FROM jsonb_array_elements(told -> 'sentences') WITH ORDINALITY AS s (one, place),
-         jsonb_array_elements(s.one -> 'passages') p
-         JOIN northlight.collection c ON c.name = p ->> 'collection';
+         jsonb_array_elements(s.one -> 'passages') WITH ORDINALITY AS p (one, number)
+         JOIN northlight.collection c ON c.name = p.one ->> 'collection';
     RETURN kept;
 END $$;
 
@@ -98,7 +99,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     JOIN northlight.collection k ON k.id = p.collection_id
     WHERE b.coach_id = northlight_auth.person_as('coach') AND b.owner = of_owner
       AND b.owner = ANY (northlight_auth.own_clients(b.system))
-    ORDER BY s.place, p.at DESC, p.row_id
+    ORDER BY s.place, p.number
 $$;
 
 CREATE FUNCTION northlight_auth.drop_brief(of_collection text, of_owner text) RETURNS boolean

@@ -32,7 +32,7 @@ except QueryError as error:
     st.stop()
 
 brief_page.print_style()
-st.title(name)
+st.title(f"Session brief: {name}")
 with st.container(horizontal=True, vertical_alignment="center", key="not-printed"):
     screens.link("client", "The client's page", ":material/person:", client=owner)
     st.download_button(

@@ -4,11 +4,10 @@ The functions of migrations/0060_kept_briefs.sql, which ask the signed token, as
 kept goes with the client's erasure, and each sentence with a row that it rests on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-from sqlalchemy import Integer, Text, cast, column, func, select
+from sqlalchemy import Integer, Row, Text, cast, column, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import Boolean, DateTime, TypeEngine
 
@@ -24,15 +23,15 @@ PASSAGE: Mapping[str, TypeEngine[Any]] = {
 }
 
 
-def own_brief(gate: Gate, collection: Collection, owner: str) -> pd.DataFrame:
+def own_brief(gate: Gate, collection: Collection, owner: str) -> Sequence[Row[Any]]:
     """The coach's kept brief about a client, a row a passage in the order of sentences.
 
-    Columns: PASSAGE. Empty without one, and for anybody else. Quotations are as they stood when it
-    was written: whoever shows them compares them with the texts (jobs/kept_brief.py).
+    Named as in PASSAGE. Empty without one, and for anybody else. Quotations are as they stood when
+    it was written: whoever shows them compares them with the texts (jobs/kept_brief.py).
     """
     told = func.northlight_auth.own_brief(*_named(collection, owner))
     rows = told.table_valued(*(column(name, kind) for name, kind in PASSAGE.items()))
-    return gate.frame(select(rows))
+    return gate.rows(select(rows))
 
 
 def keep_brief(gate: Gate, collection: Collection, owner: str, told: Mapping[str, Any]) -> int:

@@ -129,9 +129,7 @@ def lines(scope: Scope, themes: pd.DataFrame) -> None:
         return
     names = dict(zip(themes["id"], themes["name"], strict=True))
     st.plotly_chart(
-        trend_figure(
-            trend, names, period, families(cached.themes(scope)), dark=figure.is_dark()
-        ),
+        trend_figure(trend, names, period, families(cached.themes(scope)), dark=figure.is_dark()),
         key="trend",
         config={"displayModeBar": False},
     )

@@ -79,7 +79,7 @@ def _figures(client: pd.Series, now: datetime) -> None:
 
 def draw(scope: Scope, client: pd.Series, now: datetime) -> None:
     """Timeline, mood and confidence, themes."""
-    from charts.progress import course_figure, timeline_figure
+    from charts.course import course_figure, timeline_figure
 
     owner = str(client["owner"])
     answers = cached_clients.answers(scope, owner)
@@ -91,9 +91,11 @@ def draw(scope: Scope, client: pd.Series, now: datetime) -> None:
     st.subheader("Everything in order of time")
     dark = figure.is_dark()
     said = f"{words.count(len(every), 'thing')} done. Themes have the colours they have on the map "
-    said += "of what they belong to: answers, entries and talks each have their own."
-    listed = every.drop(columns=["family", "shades"])
-    figure.show(timeline_figure(every, dark=dark), listed, made, "timeline", said)
+    said += "of what they belong to: answers, entries and talks each have their own. "
+    said += "Click one to read it."
+    listed = every.drop(columns=["family", "shades", "row_id"])
+    timeline = timeline_figure(every, dark=dark)
+    figure.show(timeline, listed, made, "timeline", said, on_choice=_open_point)
     left, right = st.columns(2, gap="large")
     for column, measure, title in (
         (left, "sentiment", "Mood"),
@@ -111,11 +113,19 @@ def draw(scope: Scope, client: pd.Series, now: datetime) -> None:
     _themes(scope, answers, now)
 
 
+def _open_point() -> None:
+    """What was clicked opens above, whole."""
+    *_, row_id = figure.chosen("timeline") or [""]
+    if row_id:
+        st.query_params.pop("quote", None)
+        st.query_params["row"] = str(row_id)
+
+
 def everything(scope: Scope, owner: str) -> pd.DataFrame:
     """Answers, entries, sessions and avatar talks, the newest first.
 
     Columns: time, kind, theme (in the current run of its own collection; missing for none), about,
-    family and shades (the upper theme and its colour).
+    family and shades (the upper theme and its colour), row_id (missing for a session).
     """
     parts = [_listed(cached_clients.answers(scope, owner), "answer", "exercise", scope)]
     for table, kind in (("playbook_entries", "entry"), ("avatar_interactions", "avatar talk")):
@@ -140,6 +150,7 @@ def _listed(rows: pd.DataFrame, kind: str, about: str, scope: Scope) -> pd.DataF
             "kind": kind,
             "theme": rows["theme_id"].map(_names(scope)),
             "about": np.where(titled == "", said, titled + ": " + said),
+            "row_id": rows["row_id"].astype(str),
             "family": rows["theme_id"].map({theme: family.name for theme, family in of.items()}),
             "shades": rows["theme_id"].map({theme: family.shades for theme, family in of.items()}),
         }
@@ -184,6 +195,7 @@ def _themes(scope: Scope, answers: pd.DataFrame, now: datetime) -> None:
     tallied = {name: rows["theme_id"].value_counts() for name, rows in parts.items()}
     counts = pd.DataFrame(tallied).fillna(0).astype(int)
     weeks = max((told["time"].max() - told["time"].min()) / timedelta(days=7) - 4, 1)
+    shades = {n: family.shades for n, family in families(cached.themes(scope)).items()}
     groups = {state: [] for state in ("new", "growing", "steady", "gone")}
     for theme in counts.sort_values(["lately", "before"], ascending=False).itertuples():
         groups[_state(theme, weeks)].append(theme)
@@ -191,7 +203,8 @@ def _themes(scope: Scope, answers: pd.DataFrame, now: datetime) -> None:
         with column:
             st.markdown(f"**{state.capitalize()}**", help=STATES[state])
             for theme in members:
-                _theme(int(theme.Index), names[int(theme.Index)], theme)
+                number = int(theme.Index)
+                _theme(number, names[number], theme, shades[number][figure.is_dark()])
             if not members:
                 st.caption("none")
 
@@ -212,7 +225,8 @@ def _state(theme: Any, weeks_before: float) -> str:
     return "growing" if theme.lately / 4 > theme.before / weeks_before else "steady"
 
 
-def _theme(number: int, name: str, theme: Any) -> None:
+def _theme(number: int, name: str, theme: Any, colour: str) -> None:
     with st.container(gap=None):
         screens.link("themes", words.short(name, 40), theme=number)
-        st.caption(f"{theme.lately} lately, {theme.before} before")
+        counted = f"{theme.lately} lately, {theme.before} before"
+        st.html(f"<small><span style='color:{colour}'>●</span> {counted}</small>")

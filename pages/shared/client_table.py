@@ -62,24 +62,32 @@ def draw(shown: pd.DataFrame, now: datetime) -> None:
 
 
 COLUMNS = {
-    "Client": st.column_config.TextColumn(width=140),
+    "Client": st.column_config.TextColumn(width=130),
     "To look at": st.column_config.MultiselectColumn(
         options=[rule.name for rule in RULES],
         color=["#D9822B", "#8A63B8", "#3E7CB1", "#8C8F36", "#7A8490"],
-        width=240,
+        width=150,
         help="What happened, by the rules below the table; no judgement and no diagnosis.",
     ),
-    "Streak, days": st.column_config.NumberColumn(help="Current streak of calendar days."),
-    "Best, days": st.column_config.NumberColumn(help="The longest streak so far."),
+    "Last activity": st.column_config.TextColumn(width=98),
+    "Streak": st.column_config.NumberColumn(
+        width=60, format="%d d", help="Current streak of calendar days."
+    ),
     "Mood": st.column_config.LineChartColumn(
-        "Mood, -1 to 1", width=100, y_min=-1, y_max=1, help="Sentiment of the last 12 answers."
+        width=70, y_min=-1, y_max=1, help="Sentiment of the last 12 answers, -1 to 1."
     ),
     "Confidence": st.column_config.LineChartColumn(
-        "Confidence, 1–10", width=115, y_min=1, y_max=10, help="Of the last 12 answers."
+        width=80, y_min=1, y_max=10, help="Of the last 12 answers, 1 to 10."
     ),
-    "Answers since": st.column_config.NumberColumn(help="Answers since the last session held."),
-    "Mood since": st.column_config.NumberColumn(
-        format="%+.2f", help="Mean sentiment since the last session minus that before it."
+    "Last session": st.column_config.TextColumn(width=98),
+    "New": st.column_config.NumberColumn(width=46, help="Answers since the last session held."),
+    "Mood ±": st.column_config.NumberColumn(
+        width=62,
+        format="%+.2f",
+        help="Mean sentiment since the last session minus that before it.",
+    ),
+    "Best": st.column_config.NumberColumn(
+        width=55, format="%d d", help="The longest streak so far."
     ),
     "Works on": st.column_config.TextColumn(width="large"),
 }
@@ -93,13 +101,13 @@ def _listed(shown: pd.DataFrame, now: datetime) -> pd.DataFrame:
             "Client": shown["name"],
             "To look at": shown["flags"],
             "Last activity": [words.ago(_or_none(at), now) for at in moments],
+            "Streak": shown["current"],
             "Mood": shown["mood_line"],
             "Confidence": shown["confidence_line"],
             "Last session": [words.ago(_or_none(at), now) for at in sessions],
-            "Answers since": shown["answers_since"],
-            "Mood since": shown["sentiment_since"],
-            "Streak, days": shown["current"],
-            "Best, days": shown["best"],
+            "New": shown["answers_since"],
+            "Mood ±": shown["sentiment_since"],
+            "Best": shown["best"],
             "Works on": shown["focus"],
         }
     )

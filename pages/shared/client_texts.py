@@ -147,7 +147,10 @@ def exercises(scope: Scope, client: pd.Series, now: datetime) -> None:  # noqa: 
         skipped = programme.loc[: reached.max() if len(reached) else -1]
         skipped = skipped[~skipped["title"].isin(done.index)]
         st.subheader(f"Skipped: {len(skipped)}", help="They come before the furthest one done.")
-        st.dataframe(skipped[["title", "category"]], hide_index=True, column_config=DONE)
+        shown = skipped[["title", "category"]].assign(
+            category=skipped["category"].str.replace("_", " ")
+        )
+        st.dataframe(shown, hide_index=True, column_config=DONE)
 
 
 DONE = {"exercise": "Exercise", "times": "Times", "last": "Last", "title": "Exercise"}

@@ -1,5 +1,6 @@
 """The parts of the progress screen: a figure each, with its table, CSV and SQL behind it."""
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ def sessions(scope: Scope, chosen: Chosen) -> None:
         + ", ".join(f"{row.share:.0%} {NAMED[row.status]}" for row in now.itertuples())
         + f". In the period before: {words.count(int(before['sessions'].sum()), 'session')}."
     )
-    drawn = funnel_figure(now, dark=figure.is_dark())
+    drawn = funnel_figure(table, dark=figure.is_dark())
     figure.show(
         drawn, table, _made(scope, "funnel"), "funnel", "Filters of exercises do not apply."
     )
@@ -124,8 +125,9 @@ def streaks(scope: Scope, chosen: Chosen) -> None:
     going = int((active["current"] > 0).sum())
     st.markdown(
         f"**{words.count(going, 'person has', 'people have')}** a streak that goes on, of "
-        f"{len(active):,} who answered. The best streak lasts {active['best'].median():.0f} "
-        f"at the median and {words.count(int(active['best'].max()), 'day')} at most."
+        f"{len(active):,} who answered. The best streak lasts "
+        f"{words.count(int(active['best'].median()), 'day')} at the median and "
+        f"{words.count(int(active['best'].max()), 'day')} at most.{_best_before(scope, chosen)}"
     )
     table = active[["owner", "best", "current", "days", "answers"]].sort_values(
         ["current", "best"], ascending=False
@@ -133,6 +135,15 @@ def streaks(scope: Scope, chosen: Chosen) -> None:
     drawn = histogram_figure(active["best"].tolist(), "best streak, days", dark=figure.is_dark())
     said = "A streak is calendar days in a row with an answer; yesterday's still goes on."
     figure.show(drawn, table, _made(scope, "of_people"), "streaks", said)
+
+
+def _best_before(scope: Scope, chosen: Chosen) -> str:
+    people = cached_clients.people(scope, chosen.stretch.before, chosen.exercises)
+    best = people.loc[people["answers"] > 0, "best"]
+    if best.empty:
+        return " Nobody answered in the period before."
+    median, most = (words.count(int(number), "day") for number in (best.median(), best.max()))
+    return f" In the period before: {median} at the median, {most} at most, of {len(best):,}."
 
 
 def cohorts(scope: Scope, chosen: Chosen) -> None:
@@ -159,6 +170,8 @@ def trajectories(scope: Scope, chosen: Chosen) -> None:
         st.subheader(measure.capitalize())
         wanted = (chosen.stretch, chosen.exercises, measure)
         table = _weeks(cached_clients.trajectory_of(scope, *wanted))
+        past = cached_clients.trajectory_of(scope, chosen.stretch.before, *wanted[1:])
+        table = _beside(table, _weeks(past), chosen)
         if table.empty:
             st.caption("No value is known in this time.")
             continue
@@ -166,6 +179,13 @@ def trajectories(scope: Scope, chosen: Chosen) -> None:
         said = f"Mean over people of their own means; {SURE:.0%} intervals by resampling people, "
         said += "none with fewer than five."
         figure.show(drawn, table, _made(scope, "trajectory"), f"trajectory-{measure}", said)
+
+
+def _beside(now: pd.DataFrame, past: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
+    """With `before`: the mean of the week that lies one period earlier, if periods are weeks."""
+    days = chosen.stretch.end - chosen.stretch.start + 1
+    earlier = past.set_index(past["week"] + timedelta(days=days))["mean"]
+    return now.assign(before=now["week"].map(earlier))
 
 
 def _weeks(found: Any) -> pd.DataFrame:
@@ -180,22 +200,23 @@ def _weeks(found: Any) -> pd.DataFrame:
 
 PAIRS = (("answers", "Answers"), ("days", "Active days"), ("best", "Best streak"))
 PAIRS += (("exercises", "Different exercises"), ("seconds", "Time for an answer"))
-OUTCOMES = (("sentiment_change", "rising sentiment"), ("confidence_change", "rising confidence"))
+OUTCOMES = (("sentiment", "rising sentiment"), ("confidence", "rising confidence"))
 
 
 def associations(scope: Scope, chosen: Chosen) -> None:
     """What goes with a change of mood or confidence, over people."""
+    from charts.progress import association_figure
+
     people = cached_clients.people(scope, chosen.stretch, chosen.exercises)
     rows = []
-    for outcome, told in OUTCOMES:
+    for measure, told in OUTCOMES:
         for name, label in PAIRS:
-            values = (people[n].to_numpy(dtype=np.float64) for n in (name, outcome))
+            values = (people[n].to_numpy(np.float64) for n in (name, f"{measure}_change"))
             found = association(*values)
             if found is not None:
-                rows.append(
-                    (label, told, found.rho, found.low, found.high, found.people, found.reliable)
-                )
-    columns = ["what", "goes with", "rho", "low", "high", "people", "reliable"]
+                reach = (found.rho, found.low, found.high, found.people, found.reliable)
+                rows.append((label, told, measure, *reach))
+    columns = ["what", "goes with", "measure", "rho", "low", "high", "people", "reliable"]
     table = pd.DataFrame(rows, columns=columns)
     st.markdown(
         "**Associations, not causes.** Who does more of one may do better at the other, or the "
@@ -205,24 +226,16 @@ def associations(scope: Scope, chosen: Chosen) -> None:
     if table.empty:
         st.info("Too few people have enough values in this time: ten are needed.")
         return
-    said = [
+    listed = [
         f"- {row.what} {'goes' if row.rho > 0 else 'does not go'} with {row[2]} "
         f"({row.rho:+.2f}, {row.low:+.2f} to {row.high:+.2f})"
         for row in table[table["reliable"]].itertuples()
     ]
-    st.markdown("\n".join(said) or "No reliable association in this time.")
-    st.dataframe(table, hide_index=True, key="associations", column_config=RHO)
-
-
-RHO = {
-    "what": "What",
-    "goes with": "With",
-    "rho": st.column_config.NumberColumn("Rank correlation", format="%+.2f"),
-    "low": st.column_config.NumberColumn("From", format="%+.2f"),
-    "high": st.column_config.NumberColumn("To", format="%+.2f"),
-    "people": st.column_config.NumberColumn("People", format="localized"),
-    "reliable": st.column_config.CheckboxColumn("Interval leaves out 0"),
-}
+    st.markdown("\n".join(listed) or "No reliable association in this time.")
+    drawn = association_figure(table, dark=figure.is_dark())
+    said = "An interval that leaves out 0 is called reliable."
+    shown = table.drop(columns="measure")
+    figure.show(drawn, shown, _made(scope, "association"), "associations", said)
 
 
 def _made(scope: Scope, how: str) -> str:

@@ -70,7 +70,7 @@ def made(as_, responses: Collection) -> Brief:
     river, rain = passage(RIVER), passage(RAIN)
     sections = {
         "Mood": (Sentence("Walking helped.", (river,)),),
-        "Themes": (Sentence("The river comes back.", (rain, river)),),
+        "Themes": (Sentence("The river comes back.", (river, rain)),),
     }
     author = Author("a model", 1, NOON, answers["time"].max().to_pydatetime(), {"not as asked": 2})
     told = Brief(NOON, True, None, sections, author)

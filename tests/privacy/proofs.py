@@ -475,7 +475,7 @@ def prove_briefs(world: World) -> None:
 def _briefed(world: World, who: str, owner: str) -> list[str]:
     try:
         found = kept_briefs.own_brief(world.gate(who), world.collections["own"], owner)
-        return list(found["said"])
+        return [row.said for row in found]
     except (QueryError, DBAPIError):
         return []
 
