@@ -60,9 +60,9 @@ def timeline_figure(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
                 legendgrouptitle={"text": kind},
                 mode="markers",
                 marker={"size": 11, "color": colour[dark], "symbol": symbol, "line": OUTLINE},
-                customdata=part[["about", "theme", "row_id"]].fillna(
-                    {"theme": NO_THEME, "row_id": ""}
-                ),
+                customdata=part[["about", "theme", "row_id"]]
+                .astype(object)
+                .fillna({"theme": NO_THEME, "row_id": ""}),
                 unselected={"marker": {"opacity": 1}},
                 hovertemplate="%{x|%-d %B %Y}<br>%{customdata[0]}<extra>%{customdata[1]}</extra>",
             )
@@ -74,7 +74,7 @@ def timeline_figure(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
 def _by_family(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """The families with colours of their own, the commonest first; all others; those in none."""
     grey = rows["shades"].map(lambda told: told == palette.OTHER)
-    named = rows["family"].mask(grey, OTHER_THEMES).fillna(NO_THEME)
+    named = rows["family"].astype(object).mask(grey, OTHER_THEMES).fillna(NO_THEME)
     last = {OTHER_THEMES: 1, NO_THEME: 2}
     counted = named.value_counts()
     for name in sorted(counted.index, key=lambda name: (last.get(name, 0), -counted[name])):

@@ -6,22 +6,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 Sources = list[dict[str, str]]
 
 
 @dataclass
 class ChatServer:
-    """`reply` makes the answer of the texts that it was sent."""
+    """`reply` makes the answer of what it was sent, which `read` makes of each line."""
 
     url: str = ""
-    reply: Callable[[Sources], str] = lambda _: ""
+    reply: Callable[[list[Any]], str] = lambda _: ""
+    read: Callable[[str], Any] = json.loads
     asked: list[str] = field(default_factory=list)
 
     def answer(self, body: str) -> str:
         self.asked.append(body)
         question = json.loads(body)["messages"][1]["content"]
-        return self.reply([json.loads(line) for line in question.split("\n")])
+        return self.reply([self.read(line) for line in question.split("\n")])
 
 
 @contextmanager

@@ -95,7 +95,9 @@ def draw(scope: Scope, client: pd.Series, now: datetime) -> None:
     said += "Click one to read it."
     listed = every.drop(columns=["family", "shades", "row_id"])
     timeline = timeline_figure(every, dark=dark)
-    figure.show(timeline, listed, made, "timeline", said, on_choice=_open_point)
+    opened_row = st.query_params.get("row", "")
+    given = (timeline, listed, made, "timeline", said)
+    figure.show(*given, on_choice=_open_point, round_=opened_row)
     left, right = st.columns(2, gap="large")
     for column, measure, title in (
         (left, "sentiment", "Mood"),
@@ -113,9 +115,9 @@ def draw(scope: Scope, client: pd.Series, now: datetime) -> None:
     _themes(scope, answers, now)
 
 
-def _open_point() -> None:
-    """What was clicked opens above, whole."""
-    *_, row_id = figure.chosen("timeline") or [""]
+def _open_point(told: list[Any]) -> None:
+    """What was clicked opens above, whole; a session holds no text."""
+    row_id = told[-1]
     if row_id:
         st.query_params.pop("quote", None)
         st.query_params["row"] = str(row_id)

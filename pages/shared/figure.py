@@ -16,14 +16,19 @@ def show(
     name: str,
     said: str = "",
     *,
-    on_choice: Callable[[], None] | None = None,
+    on_choice: Callable[[list[Any]], None] | None = None,
+    round_: str = "",
 ) -> None:
     """Draw the chart; behind it the table it shows and the SQL that fetched what it is made of.
 
-    `on_choice` is called when the reader clicks a point; `chosen` says which.
+    `on_choice` is told the `customdata` of a point that the reader clicks. A chart of another round
+    has nothing chosen: the same point can be clicked again.
     """
-    clicks = {"on_select": on_choice, "selection_mode": "points"} if on_choice else {}
-    st.plotly_chart(figure, key=f"chart-{name}", config={"displayModeBar": False}, **clicks)
+    key = f"chart-{name}{round_}"
+    clicks: dict[str, Any] = {}
+    if on_choice is not None:
+        clicks = {"on_select": lambda: _clicked(key, on_choice), "selection_mode": "points"}
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, **clicks)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(said, width="stretch")
         with st.container(horizontal=True, gap="small", width="content"):
@@ -34,10 +39,10 @@ def show(
                 st.code(made, language="sql", wrap_lines=True)
 
 
-def chosen(name: str) -> list[Any]:
-    """The `customdata` of the point that was clicked last on that chart; empty for none."""
-    points = st.session_state[f"chart-{name}"]["selection"]["points"]
-    return list(points[0]["customdata"]) if points else []
+def _clicked(key: str, on_choice: Callable[[list[Any]], None]) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        on_choice(list(points[0]["customdata"]))
 
 
 def is_dark() -> bool:

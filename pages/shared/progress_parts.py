@@ -184,7 +184,10 @@ def trajectories(scope: Scope, chosen: Chosen) -> None:
 def _beside(now: pd.DataFrame, past: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
     """With `before`: the mean of the week that lies one period earlier, if periods are weeks."""
     days = chosen.stretch.end - chosen.stretch.start + 1
-    earlier = past.set_index(past["week"] + timedelta(days=days))["mean"]
+    earlier = {
+        week + timedelta(days=days): mean
+        for week, mean in zip(past["week"], past["mean"], strict=True)
+    }
     return now.assign(before=now["week"].map(earlier))
 
 

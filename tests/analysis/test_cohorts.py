@@ -99,15 +99,18 @@ class TestCommitsAsPeopleOverTime:
 
     def test_retention(self, commits: pd.DataFrame) -> None:
         person, day = self.numbers(commits)
+        last = commits["date"].max()
         found = cohorts(person, day, int(day.max()))
         week = commits["date"].dt.to_period("W-SUN")
         first = week.groupby(commits["user"]).transform("min")
         since = (week.astype("int64") - first.astype("int64")).rename("since")
-        table = (
-            commits.assign(first=first, since=since).groupby(["first", "since"])["user"].nunique()
+        table = commits.assign(first=first, since=since).pivot_table(
+            index="first", columns="since", values="user", aggfunc="nunique", fill_value=0
         )
-        for (begun, weeks), people in table.items():
+        table = table.reindex(columns=range(found.active.shape[1]), fill_value=0)
+        for begun, people in table.iterrows():
             row = found.starts.tolist().index((begun.start_time - pd.Timestamp(0)).days)
-            assert found.active[row, weeks] in (people, -1)
+            over = [n == 0 or (begun + n).end_time.normalize() <= last for n in table.columns]
+            assert found.active[row].tolist() == people.where(over, -1).tolist()
+        assert found.people.tolist() == table[0].tolist()
         assert found.people.sum() == commits["user"].nunique()
-        assert (found.active > 0).sum() + (found.active[:, -1:] < 0).sum() > len(found.starts)

@@ -1,6 +1,7 @@
 """Text analysis on the small coaching world: kept beside the table, and never over a person."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -18,6 +19,7 @@ from queries import clients, histories
 from queries.catalog import collection_named
 from queries.collection import Collection
 from queries.gate import WORKER, Gate
+from tests.chat_server import ChatServer, chat_server
 from tests.coaching import fresh
 from tests.systems import ask
 from tests.world import quietly
@@ -144,3 +146,53 @@ def test_the_command_says_what_it_would_take_before_anything_is_sent(
     assert ask(engine, "SELECT 1 FROM northlight.finding") == []
     plain = CliRunner().invoke(command, [responses.name, "--json"], obj=context)
     assert '"read": 4' in plain.output
+
+
+@pytest.fixture
+def server() -> Iterator[ChatServer]:
+    with chat_server() as made:
+        made.read = lambda line: json.loads(line.split(". ", 1)[1])
+        yield made
+
+
+def test_over_the_network_texts_go_in_batches_and_only_once(
+    engine: Engine, responses: Collection, server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """25 texts, two of them alike, one without a usable answer the first time."""
+    said = [f"Day {n}: I walked." for n in range(20)] + ["Day 0: I walked."]
+    add = (
+        "INSERT INTO playbook.exercise_responses (exercise_id, user_id, response_text, created_at)"
+    )
+    add += " SELECT exercise_id, 'ben', said, '2026-06-20' FROM playbook.exercise_responses, "
+    add += f"unnest(ARRAY{said}) said WHERE user_id = 'ben' AND response_text LIKE 'Walked%'"
+    ask(engine, f"{add} RETURNING 1")
+    failed: list[str] = []
+
+    def reply(texts: list[str]) -> str:
+        results = [{"n": n, "sentiment": 0.5, "mood": "calm"} for n in range(1, len(texts) + 1)]
+        for one, text in zip(results, texts, strict=True):
+            if text.startswith("Day 7") and not failed:
+                failed.append(text)
+                one["sentiment"] = 7
+        return json.dumps({"results": results})
+
+    server.reply = reply
+    monkeypatch.setenv("OPENAI_API_KEY", "good")
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    context = Context()
+    context.__dict__ |= {"gate": Gate(engine, WORKER), "engine": engine}
+    arguments = [responses.name, "--method", "model", "--yes", "--per-minute", "60000", "--json"]
+    try:
+        first = CliRunner().invoke(command, arguments, obj=context)
+        assert '"read": 25' in first.output
+        assert '"unusable": 0' in first.output
+        assert len(server.asked) == 3 + 1  # three batches; the one that failed alone once more
+        again = CliRunner().invoke(command, arguments, obj=context)
+        assert '"read": 0' in again.output
+        assert len(server.asked) == 4
+        assert "ben" not in "".join(server.asked)
+    finally:
+        ask(
+            engine,
+            "DELETE FROM playbook.exercise_responses WHERE response_text LIKE 'Day %' RETURNING 1",
+        )
