@@ -2,23 +2,29 @@
 
 Pages are run whole by Streamlit's AppTest, as the browser would have them run, over the web login;
 cold: nothing is remembered; a click: another part, span or client of a page that is open.
+`--browser` adds an analyst's Progress in a real Chromium, until the chart is drawn: from a link,
+with nothing of it remembered; from the same link in another browser; for a click on another part.
 """
 
 import json
-import logging
 import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import cycle
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
+from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import text
 from streamlit import config
+from streamlit.logger import set_log_level
 from streamlit.testing.v1 import AppTest
 
 from bench.databases import CHECKOUT, fresh
@@ -27,7 +33,9 @@ from queries import histories
 from queries.catalog import collection_named, declared_in, publish
 from queries.demo_people import ensure_demo_people
 from queries.gate import Gate, writing
-from tests.web_login import web_login
+from tests.browser.conftest import FLAGS
+from tests.browser.served import served
+from tests.web_login import Web, web_login
 
 PEOPLE, RESPONSES, CLIENTS = 20_000, 1_000_000, 60
 COLD, CLICKS = 5, 20
@@ -36,7 +44,7 @@ PARTS = ("Exercises", "Sessions", "Streaks", "Cohorts", "Mood and confidence", "
 
 def main(arguments: Sequence[str]) -> None:
     """Print one table and one line of JSON. `--quick` takes a hundredth of the rows."""
-    logging.getLogger("streamlit").setLevel(logging.ERROR)
+    set_log_level("ERROR")
     share = 0.01 if "--quick" in arguments else 1.0
     with fresh() as bench, tempfile.TemporaryDirectory() as home:
         _make(bench.gate, share)
@@ -47,6 +55,8 @@ def main(arguments: Sequence[str]) -> None:
             os.environ |= {"NORTHLIGHT_WEB_URL": web.url, "NORTHLIGHT_HOME": home}
             os.environ["NORTHLIGHT_DEMO"] = "1"
             config.set_option("server.address", "127.0.0.1")
+            if "--browser" in arguments:
+                told |= _in_browser(web)
             told |= _measured()
     for name, value in told.items():
         print(f"{name:<44} {value}")
@@ -121,6 +131,55 @@ def _measured() -> dict[str, Any]:
         found[name] = ", ".join(figures)
         print(f"{name}: {found[name]}", file=sys.stderr, flush=True)
     return found
+
+
+# Each part with the chart that it ends with.
+CHARTS = dict(
+    zip(
+        PARTS,
+        ("completion", "funnel", "streaks", "cohorts", "trajectory-confidence", "associations"),
+        strict=True,
+    )
+)
+
+
+def _in_browser(web: Web) -> dict[str, Any]:
+    """Progress as the analyst sees it, the first of the demo's people."""
+    taken: dict[str, list[float]] = {"cold": [], "another browser": [], "a click on a part": []}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        for part in PARTS:
+            with served(web) as url:
+                # A process that has served a page, as `up` has when it gives the address.
+                first = _page(browser)
+                first.goto(f"{url}/overview")
+                first.get_by_role("heading", level=1).first.wait_for()
+                first.wait_for_timeout(2_000)
+                address = f"{url}/progress?{urlencode({'part': part, 'span': '26 weeks'})}"
+                for name in ("cold", "another browser"):
+                    page = _page(browser)
+                    taken[name].append(_until(page, part, partial(page.goto, address)))
+                for other in [one for one in PARTS if one != part]:
+                    button = page.get_by_role("radio", name=other, exact=True)
+                    taken["a click on a part"].append(_until(page, other, button.click))
+        browser.close()
+    return {
+        f"in Chromium, {name}": f"median {median(of):.2f} s, p95 {np.quantile(of, 0.95):.2f} s"
+        for name, of in taken.items()
+    }
+
+
+def _page(browser: Browser) -> Page:
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.set_default_timeout(60_000)
+    return page
+
+
+def _until(page: Page, part: str, act: Callable[[], object]) -> float:
+    start = perf_counter()
+    act()
+    page.locator(f".st-key-chart-{CHARTS[part]} .main-svg").first.wait_for()
+    return perf_counter() - start
 
 
 def _opened(page: str, who: str, parameters: dict[str, str]) -> tuple[AppTest, float]:
