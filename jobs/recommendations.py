@@ -30,7 +30,10 @@ FITS = 0.2  # two questions of clinc150 drawn at random are so alike in one of a
 
 @dataclass(frozen=True)
 class Recommendation:
-    """A row, and why it is recommended: a sentence that quotes what it was chosen by."""
+    """A row, and why it is recommended: a sentence that quotes what it was chosen by.
+
+    `near_id` is the row that was quoted, and `quote` its words.
+    """
 
     collection: str
     row_id: str
@@ -38,6 +41,8 @@ class Recommendation:
     text: str
     because: str
     similarity: float
+    near_id: str
+    quote: str
 
 
 def exercises_for(
@@ -142,9 +147,8 @@ def _chosen(
         quote = best([cut], embedder.embed(cut), offered[fit.candidate])[0]
         why = because(row, near, quote)
         title = "" if pd.isna(row["title"]) else str(row["title"])
-        told.append(
-            Recommendation(collection, row["row_id"], title, row["text"] or "", why, fit.similarity)
-        )
+        shown = (collection, row["row_id"], title, row["text"] or "", why, fit.similarity)
+        told.append(Recommendation(*shown, near["row_id"], quote))
     return told
 
 

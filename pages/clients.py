@@ -37,5 +37,5 @@ st.markdown(
 if shown.empty:
     messages.nothing_found("No client fits.", "Change the name or what is shown.")
     st.stop()
-client_table.draw(shown, now)
+client_table.draw(scope, shown, now)
 client_table.rules()

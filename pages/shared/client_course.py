@@ -166,7 +166,9 @@ def smoothed(answers: pd.DataFrame, measure: str) -> pd.DataFrame:
     stretch = (values["time"].diff() > GAP).cumsum()
     rolling = values.groupby(stretch)["value"].rolling(SMOOTHED, min_periods=2).mean()
     smooth = rolling.reset_index(level=0, drop=True).sort_index()
-    return values.assign(smooth=smooth, about=told["exercise"].fillna(""))
+    mood = told["mood"].map(", “{}”".format, na_action="ignore").astype(object).fillna("")
+    about = told["exercise"].astype(object).fillna("") + mood
+    return values.assign(smooth=smooth, about=about)
 
 
 def _by(answers: pd.DataFrame) -> str:

@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from analysis.flags import RULES
-from pages.shared import coaching, hits, screens, words
+from pages.shared import coaching, figure, hits, screens, words
+from pages.shared.scope import Scope
 
 EVERYBODY, FLAGGED = "Everybody", "Anything to look at"
 SHOWN = (EVERYBODY, FLAGGED, *(rule.name.capitalize() for rule in RULES))
@@ -40,7 +41,7 @@ def narrowed(found: pd.DataFrame, name: str, flag: str, sort: str) -> pd.DataFra
     )
 
 
-def draw(shown: pd.DataFrame, now: datetime) -> None:
+def draw(scope: Scope, shown: pd.DataFrame, now: datetime) -> None:
     """The table; choosing a row opens the client."""
     listed = _listed(shown, now)
     chosen = st.dataframe(
@@ -55,6 +56,8 @@ def draw(shown: pd.DataFrame, now: datetime) -> None:
     )
     with st.container(horizontal=True, horizontal_alignment="right"):
         hits.export(listed, "clients")
+        with st.popover("SQL", icon=":material/code:", key="sql-clients"):
+            st.code(figure.of_histories(scope, "of_people"), language="sql", wrap_lines=True)
     for position in chosen["selection"]["rows"]:
         owner = str(shown["owner"].iat[position])
         kept = st.query_params.to_dict() | {"client": owner}

@@ -7,6 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared import hits
+from pages.shared.scope import Scope
+from queries.histories import histories_statement
+from queries.spelled import spelled
 
 
 def show(
@@ -48,3 +51,11 @@ def _clicked(key: str, on_choice: Callable[[list[Any]], None]) -> None:
 def is_dark() -> bool:
     """Whether the page is dark."""
     return bool(st.context.theme.type == "dark")
+
+
+def of_histories(scope: Scope, how: str) -> str:
+    """The SQL behind a figure of people's course; `how` names the function that counts."""
+    statement = spelled(histories_statement(scope.collection))
+    return (
+        f"-- One row a person, packed numbers; then `{how}` of analysis/ counts them.\n{statement}"
+    )

@@ -13,8 +13,6 @@ from analysis.trajectories import SURE
 from pages.shared import address, cached_clients, coaching, figure, words
 from pages.shared.progress_filters import Chosen
 from pages.shared.scope import Scope
-from queries.histories import histories_statement
-from queries.spelled import spelled
 
 MOST_BARS, MOST_COHORTS = 24, 30
 HEAD_WIDTH = 124  # pixels: all six in a row on a laptop, three on a tablet
@@ -73,7 +71,11 @@ def completion(scope: Scope, chosen: Chosen) -> None:
         f"{words.count(len(table), by.lower(), 'exercises' if by == 'Exercise' else 'categories')}"
     )
     figure.show(
-        drawn, table, _made(scope, "completion"), "completion", f"{said}; most people first."
+        drawn,
+        table,
+        figure.of_histories(scope, "completion"),
+        "completion",
+        f"{said}; most people first.",
     )
     st.subheader("Time to complete")
     times = table[["name", "quarter", "median", "three_quarters", "answers"]].copy()
@@ -105,7 +107,11 @@ def sessions(scope: Scope, chosen: Chosen) -> None:
     )
     drawn = funnel_figure(table, dark=figure.is_dark())
     figure.show(
-        drawn, table, _made(scope, "funnel"), "funnel", "Filters of exercises do not apply."
+        drawn,
+        table,
+        figure.of_histories(scope, "funnel"),
+        "funnel",
+        "Filters of exercises do not apply.",
     )
 
 
@@ -134,7 +140,7 @@ def streaks(scope: Scope, chosen: Chosen) -> None:
     )
     drawn = histogram_figure(active["best"].tolist(), "best streak, days", dark=figure.is_dark())
     said = "A streak is calendar days in a row with an answer; yesterday's still goes on."
-    figure.show(drawn, table, _made(scope, "of_people"), "streaks", said)
+    figure.show(drawn, table, figure.of_histories(scope, "of_people"), "streaks", said)
 
 
 def _best_before(scope: Scope, chosen: Chosen) -> str:
@@ -159,7 +165,7 @@ def cohorts(scope: Scope, chosen: Chosen) -> None:
     shown.columns = [str(name) for name in shown.columns]
     said = "Weeks begin on Monday; a week that is not over is not shown. Everything that was ever "
     said += f"answered counts, up to {coaching.day_of(chosen.stretch.end).isoformat()}."
-    figure.show(drawn, shown, _made(scope, "cohorts"), "cohorts", said)
+    figure.show(drawn, shown, figure.of_histories(scope, "cohorts"), "cohorts", said)
 
 
 def trajectories(scope: Scope, chosen: Chosen) -> None:
@@ -178,7 +184,9 @@ def trajectories(scope: Scope, chosen: Chosen) -> None:
         drawn = trajectory_figure(table, measure, dark=figure.is_dark())
         said = f"Mean over people of their own means; {SURE:.0%} intervals by resampling people, "
         said += "none with fewer than five."
-        figure.show(drawn, table, _made(scope, "trajectory"), f"trajectory-{measure}", said)
+        figure.show(
+            drawn, table, figure.of_histories(scope, "trajectory"), f"trajectory-{measure}", said
+        )
 
 
 def _beside(now: pd.DataFrame, past: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
@@ -238,11 +246,4 @@ def associations(scope: Scope, chosen: Chosen) -> None:
     drawn = association_figure(table, dark=figure.is_dark())
     said = "An interval that leaves out 0 is called reliable."
     shown = table.drop(columns="measure")
-    figure.show(drawn, shown, _made(scope, "association"), "associations", said)
-
-
-def _made(scope: Scope, how: str) -> str:
-    statement = spelled(histories_statement(scope.collection))
-    return (
-        f"-- One row a person, packed numbers; then `{how}` of analysis/ counts them.\n{statement}"
-    )
+    figure.show(drawn, shown, figure.of_histories(scope, "association"), "associations", said)

@@ -5,14 +5,16 @@ from collections.abc import Callable
 import streamlit as st
 
 from jobs.recommendations import Recommendation, entries_for, exercises_for, lessons_for
-from pages.shared import cached, cached_clients, coaching, database, words
+from pages.shared import cached, cached_clients, coaching, database, screens, words
 from pages.shared.cached import MINUTE, remembered
+from pages.shared.passage_mark import mark_of
 from pages.shared.scope import Scope
 from pages.shared.system_frame import beside_it
 from queries.collection import Collection
 from queries.errors import QueryError
 
 SHOWN = 3
+QUOTED = ":material/format_quote:"
 
 
 def exercises(scope: Scope, owner: str) -> None:
@@ -44,10 +46,12 @@ def lessons(scope: Scope, repository: str) -> None:
     _cards(
         lambda: _lessons(scope, learned.collection, repository),
         "No lesson of another repository fits its patterns.",
+        opened=False,
     )
 
 
-def _cards(found: Callable[[], list[Recommendation]], nothing: str) -> None:
+def _cards(found: Callable[[], list[Recommendation]], nothing: str, *, opened: bool = True) -> None:
+    """`opened`: the page shows the passage that a reason quotes."""
     try:
         recommended = found()
     except QueryError as error:
@@ -59,6 +63,9 @@ def _cards(found: Callable[[], list[Recommendation]], nothing: str) -> None:
             if each.text:
                 st.markdown(words.plain(words.short(each.text, 200)))
             st.caption(words.plain(each.because))
+            if opened:
+                where = {"row": each.near_id, "quote": mark_of(each.quote)}
+                screens.reopen("The passage", f"why-{each.row_id}", QUOTED, **where)
     if not recommended:
         st.caption(nothing)
 

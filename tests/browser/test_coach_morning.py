@@ -48,6 +48,7 @@ def test_a_coachs_morning(coach: Page, seen: Seen, tmp_path: Path) -> None:
     expect(coach.get_by_role("heading", name="Bruno Cardoso")).to_be_visible()
     expect(coach.get_by_text("No answer for 14 days or more")).to_be_visible()
     assert "client=bruno-cardoso" in coach.url
+    read_from_the_timeline(coach)
 
     coach.get_by_role("link", name="Session brief").click()
     expect(coach.get_by_text("Written from facts and templates")).to_be_visible()
@@ -72,6 +73,20 @@ def test_a_coachs_morning(coach: Page, seen: Seen, tmp_path: Path) -> None:
     assert printed.count(b"/Type /Page\n") <= 2
     assert seen.unexpected() == []
     assert coach.get_by_test_id("stException").count() == 0
+
+
+def read_from_the_timeline(coach: Page) -> None:
+    """A point opens what was written there, each time it is clicked."""
+    for _ in range(2):
+        point = coach.get_by_test_id("stPlotlyChart").first.locator(".point").first
+        point.scroll_into_view_if_needed()
+        coach.wait_for_timeout(1000)  # the chart may still be growing to its width
+        box = point.bounding_box()
+        assert box is not None
+        coach.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(coach.locator(".st-key-passage")).to_contain_text("3 June 2026")
+        coach.get_by_role("button", name="Close").click()
+        expect(coach.locator(".st-key-passage")).to_have_count(0)
 
 
 def test_the_brief_is_a_file_too(coach: Page, seen: Seen) -> None:

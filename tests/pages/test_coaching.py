@@ -97,6 +97,14 @@ def test_a_passage_opens_whole_and_marked(programme: Engine) -> None:
     assert "That text is not there" in told(opened("client", client="ayumi-endo", row=row[0]))
 
 
+def test_a_recommendation_opens_the_passage_that_it_rests_on() -> None:
+    app = opened("client", client="ayumi-endo", part="Exercises")
+    button(app, "The passage").click().run()
+    assert not app.exception
+    assert "</mark>" in told(app)
+    assert "Fits what they wrote" in told(app)
+
+
 def test_a_note_is_kept_changed_and_removed() -> None:
     app = opened("client", client="bruno-cardoso", part="Notes")
     app.text_area(key="note-new").input("Ask about Fernanda.").run()
