@@ -163,10 +163,12 @@ def _in_browser(web: Web) -> dict[str, Any]:
                     button = page.get_by_role("radio", name=other, exact=True)
                     taken["a click on a part"].append(_until(page, other, button.click))
         browser.close()
-    return {
+    found = {
         f"in Chromium, {name}": f"median {median(of):.2f} s, p95 {np.quantile(of, 0.95):.2f} s"
         for name, of in taken.items()
     }
+    print(found, file=sys.stderr, flush=True)  # a long bench that breaks has told this much
+    return found
 
 
 def _page(browser: Browser) -> Page:

@@ -45,6 +45,11 @@ def _iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
+def is_kept(gate: Gate, collection: Collection, owner: str) -> bool:
+    """Whether the coach has one about the client; nothing of it is read."""
+    return bool(kept_briefs.own_brief(gate, collection, owner))
+
+
 def kept(gate: Gate, collection: Collection, owner: str) -> Brief | None:
     """The coach's kept brief about a client, without what no longer stands; None without one.
 

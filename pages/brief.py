@@ -26,7 +26,8 @@ try:
     name, owner = coaching.name_of(client), str(client["owner"])
     told = brief_page.told(scope, owner)
     kept = brief_writer.kept(scope, owner)
-    made = kept if kept and brief_writer.wanted() else brief_page.made(told)
+    there = kept is not None or brief_writer.is_kept(scope, owner)
+    made = kept or brief_page.made(told)
 except QueryError as error:
     messages.failed(error)
     st.stop()
@@ -39,7 +40,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="not-printed
         "Markdown", markdown(made, name), f"brief-{owner}.md", "text/markdown",
         on_click="ignore", icon=":material/download:",
     )  # fmt: skip
-    brief_writer.draw(scope, client, told, kept)
+    brief_writer.draw(scope, client, told, there=there, shown=kept is not None)
     st.caption("To print, press Ctrl+P (⌘P): the page prints without its frame.")
 brief_writer.said(made, told)
 brief_page.draw(made, owner)

@@ -24,41 +24,41 @@ BY, FACTS = "by", "facts"  # in the address, where the facts are wanted though a
 
 
 def kept(scope: Scope, owner: str) -> Brief | None:
-    """The one a model wrote for this reader, as far as it still stands; None for none.
+    """The one a model wrote for this reader, as far as it still stands.
 
-    Not cached: its passages are compared with their texts whenever it is shown.
+    None without one, and where the facts are wanted. Not cached: its passages are compared with
+    their texts whenever it is shown.
     """
+    if st.query_params.get(BY) == FACTS:
+        return None
     return kept_brief.kept(scope.gate, scope.collection, owner)
 
 
-def wanted() -> bool:
-    """Whether the model's brief is to be shown, if there is one."""
-    return st.query_params.get(BY) != FACTS
+def is_kept(scope: Scope, owner: str) -> bool:
+    """Whether there is one by a model, shown or not."""
+    return kept_brief.is_kept(scope.gate, scope.collection, owner)
 
 
-def draw(scope: Scope, client: pd.Series, told: Told, there: Brief | None) -> None:
-    """Between the two briefs, the way to another by the model, and out."""
-    owner = str(client["owner"])
-    if there is not None:
-        _switch()
+def draw(scope: Scope, client: pd.Series, told: Told, *, there: bool, shown: bool) -> None:
+    """Between the two briefs, the way to another by the model, and out.
+
+    `there`: a model's is kept; `shown`: it is the one on the page.
+    """
+    if shown:
+        st.button("Facts and templates", on_click=_show, args=(FACTS,), icon=":material/undo:")
+    elif there:
+        st.button("The model's brief", on_click=_show, icon=":material/edit_note:")
     try:
         chat = database.chat()
     except ClientError as error:
         messages.failed(error)
         return
     if chat is not None and not told.answers.empty:
-        _ask(scope, client, told, chat, again=there is not None)
-    if there is not None and wanted():
+        _ask(scope, client, told, chat, again=there)
+    if shown:
         with st.popover("Drop it", icon=":material/delete:"):
             st.write("The model's brief goes for good; the facts stay.")
-            st.button("Drop the model's brief", on_click=_drop, args=(scope, owner))
-
-
-def _switch() -> None:
-    if wanted():
-        st.button("Facts and templates", on_click=_show, args=(FACTS,), icon=":material/undo:")
-    else:
-        st.button("The model's brief", on_click=_show, icon=":material/edit_note:")
+            st.button("Drop the model's brief", on_click=_drop, args=(scope, str(client["owner"])))
 
 
 def _show(which: str = "") -> None:
