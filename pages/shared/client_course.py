@@ -16,6 +16,7 @@ from queries.spelled import spelled
 
 LATELY = timedelta(days=28)
 LAST_OPENED = "client opened last"
+COLUMN = 195  # pixels
 SMOOTHED, GAP = 3, timedelta(days=42)
 
 
@@ -203,8 +204,9 @@ def _themes(scope: Scope, answers: pd.DataFrame, now: datetime) -> None:
     groups = {state: [] for state in ("new", "growing", "steady", "gone")}
     for theme in counts.sort_values(["lately", "before"], ascending=False).itertuples():
         groups[_state(theme, weeks)].append(theme)
-    for column, (state, members) in zip(st.columns(4), groups.items(), strict=True):
-        with column:
+    columns = st.container(horizontal=True)  # two in a row on a tablet
+    for state, members in groups.items():
+        with columns.container(width=COLUMN):
             st.markdown(f"**{state.capitalize()}**", help=STATES[state])
             for theme in members:
                 number = int(theme.Index)
@@ -233,4 +235,6 @@ def _theme(number: int, name: str, theme: Any, colour: str) -> None:
     with st.container(gap=None):
         screens.link("themes", words.short(name, 40), theme=number)
         counted = f"{theme.lately} lately, {theme.before} before"
-        st.html(f"<small><span style='color:{colour}'>●</span> {counted}</small>")
+        st.html(
+            f"<small><span aria-hidden='true' style='color:{colour}'>●</span> {counted}</small>"
+        )
