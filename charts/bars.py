@@ -5,22 +5,24 @@ from itertools import repeat
 
 import pandas as pd
 
-from charts import palette
 from charts.periods import filled
+from charts.theme_colours import OWN, Shades
 
 MOST = 400  # bars; more would be thinner than a pixel
 HEIGHT = 150  # pixels
 
 
-def bars(trend: pd.DataFrame, period: str, *, dark: bool = False) -> str:
+def bars(trend: pd.DataFrame, period: str, shades: Shades = OWN[0], *, dark: bool = False) -> str:
     """A bar a period for its rows, each with its day and number to be read; empty without any.
+
+    `shades` is the colour on a light and a dark page: that of a theme, where they are its rows.
 
     Columns used: `period`, `rows`, `owners`.
     """
     if trend.empty:
         return ""
     line = filled(trend, trend["period"], period)["rows"].tail(MOST)
-    colour, most = (palette.DARK if dark else palette.LIGHT)[0], int(line.max())
+    colour, most = shades[dark], int(line.max())
     told = f"Rows a {period}, {_day(line.index[0])} to {_day(line.index[-1])}, at most {most:,}"
     each = "".join(map(_bar, line.index, line, repeat(most), repeat(colour)))
     frame = f"display:flex;align-items:flex-end;gap:1px;height:{HEIGHT}px"

@@ -32,9 +32,12 @@ def families(themes: pd.DataFrame) -> Mapping[int, Family]:
     families have colours of their own and the others one grey: whatever is narrowed to or drawn,
     a theme keeps its colour.
     """
-    upper = themes[themes["parent_id"].isna()]
+    ids = themes["id"].astype(int).tolist()
+    parents = themes["parent_id"].fillna(themes["id"]).astype(int).tolist()
+    names = dict(zip(ids, themes["name"].astype(str), strict=True))
+    above = {
+        one: parent if parent in names else one for one, parent in zip(ids, parents, strict=True)
+    }
     shades = chain(OWN, repeat(palette.OTHER))
-    named = zip(upper["id"], upper["name"].astype(str), strict=True)
-    found = {int(theme): Family(name, next(shades)) for theme, name in named}
-    parents = zip(themes["id"], themes["parent_id"].fillna(themes["id"]).astype(int), strict=True)
-    return {int(theme): found[parent] for theme, parent in parents if parent in found}
+    upper = {one: Family(names[one], next(shades)) for one in ids if above[one] == one}
+    return {one: upper.get(above[one], Family(names[one], palette.OTHER)) for one in ids}

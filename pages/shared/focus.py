@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from charts.bars import bars
+from charts.theme_colours import families
 from pages.shared import cached, digest, screens, words
 from pages.shared.scope import Scope
 
@@ -42,7 +43,8 @@ def _course(scope: Scope, theme_id: int) -> None:
         return
     period = digest.period_for(cached.span(scope))
     trend = cached.trend(scope, (theme_id,), period)
-    st.html(bars(trend, period, dark=st.context.theme.type == "dark"))
+    shades = families(cached.themes(scope))[theme_id].shades
+    st.html(bars(trend, period, shades, dark=st.context.theme.type == "dark"))
 
 
 def _rows(scope: Scope, theme_id: int) -> None:

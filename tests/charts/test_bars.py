@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from charts.bars import bars
+from charts.theme_colours import OWN
 
 
 def course(**rows: int) -> pd.DataFrame:
@@ -30,3 +31,8 @@ def test_bars_can_be_read_without_seeing_them() -> None:
 
 def test_nothing_to_draw_is_no_chart() -> None:
     assert bars(course(), "month") == ""
+
+
+def test_the_rows_of_a_theme_have_its_colour() -> None:
+    for dark in (False, True):
+        assert OWN[3][dark] in bars(course(m01=4), "month", OWN[3], dark=dark)
