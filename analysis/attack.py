@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.linked_tables import ABSENT, Cells, LinkedTables
+from analysis.release_rule import UNTOLD
 
 # Combinations of values up to which the attack knows that the same people are in all tables; above
 # it, tables are only tied together by their common margins, which an attacker can do with less.
@@ -38,6 +39,17 @@ class Known:
     most_people: Numbers
     least_rows: Numbers
     most_rows: Numbers
+
+    def joined(self, cells: Cells, least: Numbers) -> "Known":
+        """With other cells in which at least so many people are known to be, each with a row."""
+        untold = np.full(len(cells), UNTOLD)
+        return Known(
+            np.r_[self.cells, cells],
+            np.r_[self.least_people, least],
+            np.r_[self.most_people, untold],
+            np.r_[self.least_rows, least],
+            np.r_[self.most_rows, untold],
+        )
 
 
 @dataclass(frozen=True)

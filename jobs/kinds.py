@@ -106,6 +106,14 @@ def release(work: Work) -> str:
     return f"{report} Usage: {len(made)} releases."
 
 
+def past_releases(work: Work) -> str:
+    """Release every past week that has texts. Arguments: `weeks`, the stretch usage is told by."""
+    from jobs.past_releases import release_past
+
+    stretch = int(work.arguments.get("weeks", 1))
+    return str(release_past(work.gate, work.collection, work.progress, weeks=stretch))
+
+
 def analyse(work: Work) -> str:
     """Read texts that were not read yet for their sentiment, by the lexicon: nothing is sent."""
     from jobs.analyse import LexiconReader
@@ -121,6 +129,7 @@ KINDS: Mapping[str, Kind] = {
     "map": map_rows,
     "refresh": refresh,
     "release": release,
+    "past_releases": past_releases,
     "accept": accept,
     "back": back,
     "theme": theme,

@@ -4,20 +4,20 @@ What is shown is decided by `analysis.suppression`; before anything is stored th
 what is about to be published, knowing nothing else, and a release that gives way is refused.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from analysis.attack import audited
 from analysis.linked_tables import ABSENT, LinkedTables
 from analysis.release_rule import Rule, counted
 from analysis.releases_compared import Earlier, coded, past_of, standing
 from analysis.suppression import Decision, decide
 from jobs.errors import JobError
+from jobs.release_audit import audit_alone, audit_beside
 from jobs.release_dimensions import dimensions_of, profiles_of
 from queries import release_people, releases
 from queries.collection import Collection
@@ -40,16 +40,33 @@ class NotOver(JobError):
         super().__init__(f"The {stretch} of {begin} is not over. The last that is began on {last}.")
 
 
+class ToldOtherwise(JobError):
+    """A part of the time was released by another stretch."""
+
+    def __init__(self, wanted: date, name: str, week: date, weeks: int) -> None:
+        stretch = "week" if weeks == 1 else f"{weeks} weeks"
+        super().__init__(
+            f"Nothing is released from {wanted}: {name} of the {stretch} from {week} tells of the "
+            "same people in a part of that time, and the difference could tell what one of the two "
+            "hides. A time is told by weeks or by four weeks, never by both."
+        )
+
+
 @dataclass(frozen=True)
 class Subject:
     """What a release counts. `count` gives, for a Monday and the fewest people of a number, the
-    people (columns owner, coach, rows), what they are counted by, and each one's values."""
+    people (columns owner, coach, rows), what they are counted by, and each one's values.
+    `family`: the names under which the same people are told of by this or by another stretch.
+    `told_beside`: of a Monday, how many people at least other releases tell to be in a cell, by
+    (dimension, value)."""
 
     name: str
     system: str
     measure: str
     weeks: int
     count: "Callable[[Connection, date, int], tuple[pd.DataFrame, list[Dimension], Profiles]]"
+    family: tuple[str, ...] = ()
+    told_beside: "Callable[[Connection, date], Mapping[tuple[str, str], int]]" = lambda *_: {}
 
 
 @dataclass(frozen=True)
@@ -115,10 +132,16 @@ def release_subject(
     rule: Rule | None = None,
     correct: bool = False,
 ) -> ReleaseReport:
-    """As make_release, for anything that is counted. `week` is the Monday it begins on."""
-    with alone(gate.engine, "release", subject.name):
+    """As make_release, for anything that is counted. `week` is the Monday it begins on.
+
+    Raises ToldOtherwise, too: two stretches that overlap are never both released.
+    """
+    with alone(gate.engine, "release", subject.family[0] if subject.family else subject.name):
         monday = _closed(gate, week, subject.weeks)
         with writing(gate.engine) as connection:
+            other = releases.overlapping(connection, subject.family, monday, subject.weeks)
+            if other:
+                raise ToldOtherwise(monday, *other)
             before = releases.earlier(connection, subject.name)
         there = [release for release in before if release.week == monday]
         if there and not correct:
@@ -139,17 +162,18 @@ def _named(subject: Subject) -> tuple[str, str, str]:
 def _closed(gate: Gate, week: date | None, weeks: int) -> date:
     last = releases.last_closed_week(gate.engine) - timedelta(weeks=weeks - 1)
     if week is None:
-        return _block(last, weeks)
+        return stretch_of(last, weeks)
     if week.isoweekday() != 1:
         raise JobError(f"A release begins on a Monday; {week} is no Monday.")
-    begin = _block(week, weeks)
+    begin = stretch_of(week, weeks)
     if begin > last:
-        raise NotOver(begin, weeks, _block(last, weeks))
+        raise NotOver(begin, weeks, stretch_of(last, weeks))
     return begin
 
 
-def _block(week: date, weeks: int) -> date:
-    """The Monday on which the stretch of that many weeks begins; stretches never overlap."""
+def stretch_of(week: date, weeks: int) -> date:
+    """The Monday on which the stretch of that many weeks begins that the week of that Monday is in;
+    stretches never overlap."""
     since = (week - FIRST_MONDAY).days // 7
     return week - timedelta(weeks=since % weeks)
 
@@ -165,10 +189,12 @@ def _make(
     progress("counting", 0.0)
     with writing(gate.engine) as connection:
         people, dimensions, profiles = subject.count(connection, which.week, rule.people)
+        beside = subject.told_beside(connection, which.week)
     progress("deciding what may be shown", 0.1)
     layout, decision, deciders = _decided(people, profiles, dimensions, before, rule)
     progress("trying to break it", 0.8)
-    told = asdict(rule) | _audited(layout, decision, rule)
+    told = asdict(rule) | audit_alone(layout, decision, rule)
+    audit_beside(layout, decision, rule, dimensions, beside)
     new = list(_cells(layout, decision, dimensions, deciders))
     with writing(gate.engine) as connection:
         number = releases.store(connection, which, told, dimensions, profiles, new)
@@ -207,23 +233,6 @@ def _earlier(release: Stored) -> Earlier:
     own = [decider == release.id for decider in release.decided]
     values = _keys(release.dimensions)
     return Earlier(values, release.profiles, release.people, release.rows, own)
-
-
-def _audited(layout: LinkedTables, decision: Decision, rule: Rule) -> dict[str, Any]:
-    """What the attack on the numbers about to be published found. Raises JobError if it worked."""
-    audit = audited(layout, decision.known(rule), rule.people)
-    if len(audit.weak):
-        raise JobError(
-            f"The release was refused: {len(audit.weak)} hidden cells could be worked out from "
-            "what would be shown. Nothing was stored. Please report this with its settings."
-        )
-    if len(decision.exposed):
-        raise JobError(
-            f"The week is held back: beside earlier releases {len(decision.exposed)} hidden cells "
-            "could be guessed by somebody who took what hardly changed for unchanged. Nothing was "
-            "stored; the weeks after it are released as ever."
-        )
-    return {"joint": audit.joint, "exposed": len(decision.exposed)}
 
 
 def _cells(

@@ -1,12 +1,17 @@
 """What a release of usage counts, and by what: subjects for `jobs.release`.
 
-The people of a week are released by five things at once, and again by the days of the week. The two
-share nothing but the total, so what one hides the other cannot tell (docs/decisions/releases.md).
+The people of a week are released by five things at once, and again by the days of the week; those
+of four weeks by the same things, and again by its weeks. The two of a stretch share nothing but the
+total, so what one hides the other cannot tell. A time is told by one stretch only
+(docs/decisions/releases.md).
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from analysis.release_rule import Rule
 from jobs.release import (
@@ -18,7 +23,7 @@ from jobs.release import (
     release_subject,
 )
 from jobs.release_dimensions import SESSIONS
-from queries import release_people, usage_people
+from queries import release_people, releases, usage_people
 from queries.collection import Collection
 from queries.gate import Gate, writing
 from queries.releases import Dimension
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
 
 Counted = tuple["pd.DataFrame", list[Dimension], Profiles]
 Read = Callable[["Connection", date, int], "pd.DataFrame"]
+Count = Callable[["Connection", "pd.DataFrame", int], Counted]
 
 BACK = Dimension(
     "came back",
@@ -43,10 +49,11 @@ STEP = Dimension(
     (("began", "began"), ("completed", "completed a session"), ("kept", "kept an entry")),
 )
 FEATURE = Dimension("feature", tuple((kind, kind.replace("_", " ")) for kind in SESSIONS))
-DAYS = tuple(
-    Dimension(day, (("yes", "active"), ("no", "not active")))
-    for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-)
+PRESENT = (("yes", "active"), ("no", "not active"))
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = tuple(Dimension(day, PRESENT) for day in WEEKDAYS)
+WEEKS = tuple(Dimension(f"week {number}", PRESENT) for number in range(1, 5))
+MOSTLY_ON = Dimension("mostly on", tuple((str(n), day) for n, day in enumerate(WEEKDAYS, 1)))
 EVENTS = (
     *("page_view", "search", "content_view", "content_click", "profile_view", "export"),
     *("login", "registration", "other"),
@@ -76,15 +83,16 @@ WAITED = Dimension(
 
 
 def subjects(gate: Gate, collections: Sequence[Collection]) -> list[Subject]:
-    """Whatever usage can be released here: of coaching, of communities, of Northlight itself."""
+    """Whatever usage can be released here, by weeks and by four weeks: of coaching, of communities,
+    of Northlight itself."""
     found = []
     with writing(gate.engine) as connection:
         for one in collections:
             if one.owner and usage_people.has_sessions(connection, one) and _answers(one):
-                found += [_week(one), _by_day(one), _month(one)]
+                found += of_programme(one)
             if one.owner and usage_people.has_events(connection, one):
-                found.append(_community(one))
-    return [*found, _northlight()]
+                found += _community(one)
+    return [*found, *_northlight()]
 
 
 def release_usage(
@@ -95,9 +103,16 @@ def release_usage(
     week: date | None = None,
     rule: Rule | None = None,
     correct: bool = False,
+    weeks: int | None = None,
 ) -> Iterator[tuple[str, ReleaseReport | NotOver]]:
-    """Release every subject, each with its report; four weeks that go on are told and left."""
+    """Release every subject, each with its report; four weeks that go on are told and left.
+
+    `weeks`, 1 or 4, is the stretch; without it that of the release before, or a week.
+    Raises JobError as `jobs.release.release_subject`.
+    """
     for subject in subjects(gate, collections):
+        if subject.weeks != (weeks or _as_before(gate, subject)):
+            continue
         try:
             made = release_subject(gate, subject, progress, week=week, rule=rule, correct=correct)
             yield subject.name, made
@@ -107,57 +122,114 @@ def release_usage(
             yield subject.name, going_on
 
 
+def _as_before(gate: Gate, subject: Subject) -> int:
+    with writing(gate.engine) as connection:
+        return releases.stretch(connection, subject.family) or 1
+
+
 def _answers(collection: Collection) -> bool:
     """The responses stand for their system: one release a system, not one a table."""
     return collection.table.endswith("exercise_responses")
 
 
-def _week(collection: Collection) -> Subject:
-    return Subject(f"{collection.name}_usage", collection.group, "actions", 1, _of(collection, 1))
+def of_programme(collection: Collection) -> list[Subject]:
+    """What people of a coaching programme use; the collection is that of its responses."""
 
+    def read(connection: "Connection", start: date, weeks: int) -> "pd.DataFrame":
+        return usage_people.of_coaching(connection, collection, start, weeks)
 
-def _month(collection: Collection) -> Subject:
-    name = f"{collection.name}_usage_4_weeks"
-    return Subject(name, collection.group, "actions", 4, _of(collection, 4))
-
-
-def _of(collection: Collection, weeks: int) -> "Callable[[Connection, date, int], Counted]":
-    def count(connection: "Connection", start: date, fewest: int) -> Counted:
-        people = usage_people.of_coaching(connection, collection, start, weeks)
+    def count(connection: "Connection", people: "pd.DataFrame", fewest: int) -> Counted:
         chats = usage_people.asked_collection(connection, collection)
         asked = _themes(connection, chats, fewest, "asked about", "did not ask the avatar")
         return _counted(people, ("feature", "asked", "step", "back"), (FEATURE, asked, STEP, BACK))
 
-    return count
+    return _family(collection.name, collection.group, read, count, collection.name)
 
 
-def _by_day(collection: Collection) -> Subject:
-    def count(connection: "Connection", start: date, _fewest: int) -> Counted:
-        people = usage_people.of_coaching(connection, collection, start, 1)
-        for number, day in enumerate(DAYS, 1):
-            people[day.name] = ["yes" if number in days else "no" for days in people["days"]]
-        return _counted(people, tuple(day.name for day in DAYS), DAYS)
+def _community(collection: Collection) -> list[Subject]:
+    def read(connection: "Connection", start: date, weeks: int) -> "pd.DataFrame":
+        return usage_people.of_community(connection, collection, start, weeks)
 
-    return Subject(f"{collection.name}_usage_by_day", collection.group, "actions", 1, count)
-
-
-def _community(collection: Collection) -> Subject:
-    def count(connection: "Connection", start: date, fewest: int) -> Counted:
-        people = usage_people.of_community(connection, collection, start, 1)
+    def count(connection: "Connection", people: "pd.DataFrame", fewest: int) -> Counted:
         looked = _themes(connection, collection, fewest, "looked at", "opened nothing")
         fields = ("event", "searched", "looked", "back")
         return _counted(people, fields, (EVENT, SEARCHED, looked, BACK))
 
-    return Subject(f"{collection.name}_usage", collection.group, "actions", 1, count)
+    return _family(collection.name, collection.group, read, count)
 
 
-def _northlight() -> Subject:
-    def count(connection: "Connection", start: date, _fewest: int) -> Counted:
-        people = usage_people.of_northlight(connection, start, 1)
+def _northlight() -> list[Subject]:
+    def count(_connection: "Connection", people: "pd.DataFrame", _fewest: int) -> Counted:
         fields = ("role", "action", "searched", "waited", "back")
         return _counted(people, fields, (ROLE, ACTION, SEARCHED, WAITED, BACK))
 
-    return Subject("northlight_usage", "northlight", "actions", 1, count)
+    return _family("northlight", "northlight", usage_people.of_northlight, count)
+
+
+def _family(
+    name: str, system: str, read: Read, count: Count, written: str | None = None
+) -> list[Subject]:
+    """A week with its days, and four weeks with their weeks: the same people by two stretches.
+
+    `written`: the releases of what people wrote in a week, who were active in it for sure.
+    """
+    told: dict[str, tuple[int, Count]] = {
+        f"{name}_usage": (1, count),
+        f"{name}_usage_by_day": (1, _by_day),
+        f"{name}_usage_4_weeks": (4, count),
+        f"{name}_usage_4_weeks_by_week": (4, _by_week),
+    }
+    names = tuple(told)
+    made = [
+        Subject(one, system, "actions", weeks, _reading(read, weeks, by), names)
+        for one, (weeks, by) in told.items()
+    ]
+    *others, by_week = made
+    return [*others, replace(by_week, told_beside=_writers(written))] if written else made
+
+
+def _writers(name: str) -> "Callable[[Connection, date], dict[tuple[str, str], int]]":
+    """At least how many were active in each of four weeks: those who are released as writers."""
+
+    def told(connection: "Connection", start: date) -> dict[tuple[str, str], int]:
+        return {
+            (WEEKS[(week - start).days // 7].name, "yes"): _at_least(people, fresh, Rule(**rule))
+            for week, people, fresh, rule in releases.totals(connection, name, start, len(WEEKS))
+        }
+
+    return told
+
+
+def _at_least(shown: int, fresh: bool, rule: Rule) -> int:
+    """The least number that is shown like this; one that stands may be off by k - 1."""
+    least, _ = rule.unrounded(np.array([shown]))
+    return max(int(least[0]) - (0 if fresh else rule.people - 1), rule.people)
+
+
+def _reading(read: Read, weeks: int, count: Count) -> "Callable[[Connection, date, int], Counted]":
+    def counted(connection: "Connection", start: date, fewest: int) -> Counted:
+        return count(connection, read(connection, start, weeks), fewest)
+
+    return counted
+
+
+def _by_day(_connection: "Connection", people: "pd.DataFrame", _fewest: int) -> Counted:
+    return _counted(_present(people, "days", DAYS), tuple(day.name for day in DAYS), DAYS)
+
+
+def _by_week(_connection: "Connection", people: "pd.DataFrame", _fewest: int) -> Counted:
+    told = _present(people, "weeks", WEEKS)
+    told["mostly_on"] = [str(day) for day in told["mostly_on"]]
+    return _counted(told, (*(week.name for week in WEEKS), "mostly_on"), (*WEEKS, MOSTLY_ON))
+
+
+def _present(
+    people: "pd.DataFrame", column: str, dimensions: Sequence[Dimension]
+) -> "pd.DataFrame":
+    """With one column a dimension: whether its number, from 1, is among those of the person."""
+    numbered = enumerate(dimensions, 1)
+    seen = {d.name: ["yes" if n in has else "no" for has in people[column]] for n, d in numbered}
+    return people.assign(**seen)
 
 
 def _themes(

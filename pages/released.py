@@ -1,8 +1,8 @@
-"""Released figures: the latest weekly release of rounded counts, for the product role."""
+"""Released figures: weekly releases of rounded counts, for the product role."""
 
 import streamlit as st
 
-from pages.shared import cached, frame, hits, messages, release_table
+from pages.shared import address, cached, frame, hits, messages, release_table
 from queries.errors import QueryError
 
 gate = frame.open_plain("Released figures")
@@ -17,7 +17,10 @@ try:
             "makes the release of the last closed week.",
         )
         st.stop()
-    release = next(found.itertuples())
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        names = list(dict.fromkeys(found.sort_values("id")["collection"]))
+        name = address.choice("Released", names, "released", format_func=release_table.named)
+        release = release_table.choice(found[found["collection"] == name])
     shown = release_table.readable(
         cached.release_cells(gate.identity, release.id, gate), release.rule
     )

@@ -20,9 +20,8 @@ try:
     systems = list(dict.fromkeys(found["system"]))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         system = address.choice("Of", systems, "of", format_func=usage_parts.title)
-        weeks = usage_parts.weeks_of(found, system)
-        week = address.choice("Week of", weeks, "week", format_func=usage_parts.spelled)
-    shown = usage_parts.chosen(gate, found, system, week)
+        release = release_table.choice(usage_parts.of_system(found, system))
+    shown = usage_parts.chosen(gate, found, release)
 except QueryError as error:
     messages.failed(error)
     st.stop()
@@ -30,9 +29,9 @@ except QueryError as error:
 st.markdown(release_table.sentence(shown.release))
 st.caption(release_table.rule(shown.release.rule, "their actions"))
 usage_parts.headline(shown)
-usage_parts.over_weeks(gate, found, system)
-with st.container(horizontal=True, gap="large"):
-    usage_parts.by_day(shown)
+usage_parts.over_time(gate, found, system)
+with st.container(horizontal=True, gap="medium"):
+    usage_parts.by_part(shown)
     usage_parts.dimensions(shown)
 with st.expander("Two at a time"):
     usage_parts.crossed(shown)

@@ -53,6 +53,12 @@ def categories(connection: Connection, collection: Collection) -> list[str]:
     return list(connection.execute(text(statement)).scalars())
 
 
+def weeks_over(connection: Connection, collection: Collection) -> list[date]:
+    """The Mondays of the weeks that are over and have responses, in their order, in UTC."""
+    found = connection.execute(text(WEEKS_OVER.format(**_names(connection, collection))))
+    return list(found.scalars())
+
+
 def theme_names(
     connection: Connection, collection: Collection, fewest: int
 ) -> list[tuple[str, str]]:
@@ -143,6 +149,10 @@ SELECT answered.owner, coached.coach, answered.rows, answered.category, answered
        answered.mood, met.session, coalesce(met.completion, false) AS completion
 FROM answered LEFT JOIN met USING (owner) LEFT JOIN coached USING (owner) ORDER BY owner"""
 )
+
+WEEKS_OVER = """
+SELECT DISTINCT date_trunc('week', {time} AT TIME ZONE 'UTC')::date AS week FROM {rows} r
+WHERE {time} < date_trunc('week', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' ORDER BY 1"""
 
 CATEGORIES = "SELECT DISTINCT e.category::text AS category FROM {exercises} e ORDER BY 1"
 

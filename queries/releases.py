@@ -7,11 +7,11 @@ Northlight's schema; `releases` and `cells` read what the reader at the gate may
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, TableClause, column, insert, select, table, text
+from sqlalchemy import Connection, Engine, TableClause, column, func, insert, select, table, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Date, Integer, Text
 
@@ -105,14 +105,18 @@ class NewCell:
     decided_in: int | None
 
 
-def releases(gate: Gate, limit: int = 60) -> pd.DataFrame:
+def releases(gate: Gate, limit: int = 500) -> pd.DataFrame:
     """Releases, the latest week first and of a week the latest correction.
 
-    Columns: id, collection (what is counted), week (its Monday), revision, made_at, rule, weeks.
+    Columns: id, collection (what is counted), week (its Monday), revision, made_at, rule, weeks,
+    shown (how many of its cells have a number).
     """
     released = _seen(gate, "released", _RELEASE_COLUMNS)
+    cell = _seen(gate, "released_cell", ("release_id", "people_rounded"))
+    shown = select(func.count(cell.c.people_rounded)).where(cell.c.release_id == released.c.id)
     newest = (released.c.week.desc(), released.c.revision.desc(), released.c.id.desc())
-    return gate.frame(select(*released.c).order_by(*newest).limit(limit))
+    listed = select(*released.c, shown.scalar_subquery().label("shown"))
+    return gate.frame(listed.order_by(*newest).limit(limit))
 
 
 def cells(gate: Gate, release_id: int) -> pd.DataFrame:
@@ -135,6 +139,51 @@ def _seen(gate: Gate, name: str, columns: Sequence[str]) -> TableClause:
     role = gate.identity.database_role
     schema = role if role == PRODUCT_ROLE else "northlight"
     return table(name, *(column(n) for n in columns), schema=schema)
+
+
+def stretch(connection: Connection, names: Sequence[str]) -> int | None:
+    """Of how many weeks the last release under one of these names was; None before the first."""
+    last = select(_STORED.c.weeks).where(_STORED.c.collection.in_(names))
+    return connection.execute(last.order_by(_STORED.c.id.desc()).limit(1)).scalar()
+
+
+def overlapping(
+    connection: Connection, names: Sequence[str], week: date, weeks: int
+) -> tuple[str, date, int] | None:
+    """A release under one of these names that tells a part of that time by another stretch.
+
+    Its name, the Monday it begins on and its weeks; None when there is none.
+    """
+    end = _STORED.c.week + 7 * _STORED.c.weeks
+    found = connection.execute(
+        select(_STORED.c.collection, _STORED.c.week, _STORED.c.weeks)
+        .where(_STORED.c.collection.in_(names), _STORED.c.weeks != weeks)
+        .where(_STORED.c.week < week + timedelta(weeks=weeks), end > week)
+        .limit(1)
+    ).one_or_none()
+    return None if found is None else (found.collection, found.week, found.weeks)
+
+
+def totals(
+    connection: Connection, name: str, start: date, weeks: int
+) -> list[tuple[date, int, bool, dict[str, Any]]]:
+    """The totals shown of the weeks released from a Monday on.
+
+    Each as (week, people as shown, whether decided then and not before, rule).
+    """
+    cell = _STORED_CELL.c
+    found = connection.execute(
+        select(_STORED.c.week, cell.people_rounded, cell.decided_in == _STORED.c.id, _STORED.c.rule)
+        .join(_STORED_CELL, cell.release_id == _STORED.c.id)
+        .where(_STORED.c.collection == name, cell.dim1.is_(None), cell.people_rounded.is_not(None))
+        .where(_STORED.c.week >= start, _STORED.c.week < start + timedelta(weeks=weeks))
+        .order_by(_STORED.c.id)
+    )
+    return [(week, people, fresh, _rule(rule)) for week, people, fresh, rule in found]
+
+
+def _rule(stored: dict[str, Any]) -> dict[str, Any]:
+    return {name: stored[name] for name in RULE}
 
 
 def last_closed_week(engine: Engine) -> date:
@@ -165,9 +214,8 @@ def _stored(connection: Connection, release: Any) -> Stored:
     )
     profiles = {row.owner: tuple(row.profile) for row in connection.execute(basis)}
     people, rows, decided = zip(*numbers, strict=True)
-    rule = {name: release.rule[name] for name in RULE}
     named = (release.id, release.week, release.revision)
-    return Stored(*named, dimensions, profiles, people, rows, decided, rule)
+    return Stored(*named, dimensions, profiles, people, rows, decided, _rule(release.rule))
 
 
 def store(

@@ -23,8 +23,8 @@ def of_coaching(
 
     Columns: owner, coach, rows (actions), back (new, before, returned), feature (the commonest
     session type, `none` without one), step (began, completed, kept), asked (the theme of most
-    questions to the avatar, `unsorted` without one, `none` where nothing was asked), days (of the
-    week, 1 for Monday).
+    questions to the avatar, `unsorted` without one, `none` where nothing was asked); when: days (of
+    the week, 1 for Monday), mostly_on (the commonest of them), weeks (of the stretch, 1 the first).
     """
     there = _beside(connection, collection)
     sources = [_SOURCES[name].format(table=table) for name, table in there.items()]
@@ -44,7 +44,8 @@ def of_community(
     """One row a member with an event, by owner.
 
     Columns: owner, coach (the member), rows (events), back, event (the commonest), searched (none,
-    found, nothing: at least once), looked (the theme of most content opened, `none` without one).
+    found, nothing: at least once), looked (the theme of most content opened, `none` without one);
+    when, as of_coaching.
     """
     events = _sibling(collection, "analytics_events")
     statement = COMMUNITY.format(
@@ -59,7 +60,7 @@ def of_northlight(connection: Connection, start: date, weeks: int) -> pd.DataFra
     """One row a person of Northlight who read anything, by owner.
 
     Columns: owner, coach (the person), rows (reads), back, role, action (the commonest), searched
-    (none, found, nothing: at least once), waited (fast, slow, long, unknown).
+    (none, found, nothing: at least once), waited (fast, slow, long, unknown); when, as of_coaching.
     """
     return _frame(connection, NORTHLIGHT, start, weeks)
 
@@ -141,6 +142,11 @@ _BACK = """CASE
     WHEN last.at IS NULL THEN 'new'
     WHEN last.at >= span."from" - (span."to" - span."from") THEN 'before'
     ELSE 'returned' END"""
+_DAY = "extract(isodow FROM a.at AT TIME ZONE 'UTC')::integer"
+_WHEN = f"""array_agg(DISTINCT {_DAY}) AS days, mode() WITHIN GROUP (ORDER BY {_DAY}) AS mostly_on,
+           array_agg(DISTINCT 1 + ((a.at AT TIME ZONE 'UTC')::date - CAST(:start AS date)) / 7)
+           AS weeks"""
+_WHEN_HERE = "here.days, here.mostly_on, here.weeks"
 _LAST = """LEFT JOIN LATERAL (
     SELECT max(b.at) AS at FROM {acted} b WHERE b.owner = here.owner AND b.at < span."from") last
     ON true"""
@@ -154,7 +160,9 @@ here AS (
            coalesce(mode() WITHIN GROUP (ORDER BY a.feature), 'none') AS feature,
            CASE WHEN bool_or(a.kept) THEN 'kept' WHEN bool_or(a.completed) THEN 'completed'
                 ELSE 'began' END AS step,
-           array_agg(DISTINCT extract(isodow FROM a.at AT TIME ZONE 'UTC')::integer) AS days
+           """
+    + _WHEN
+    + """
     FROM span, acted a WHERE a.at >= span."from" AND a.at < span."to" GROUP BY 1),
 asked AS (
     SELECT q.user_id::text AS owner, coalesce(
@@ -170,7 +178,9 @@ coached AS (
     ORDER BY a.owner, lower(a.valid) DESC NULLS LAST, a.id DESC)
 SELECT here.owner, coached.coach, here.rows, """
     + _BACK
-    + """ AS back, here.feature, here.step, coalesce(asked.theme, 'none') AS asked, here.days
+    + """ AS back, here.feature, here.step, coalesce(asked.theme, 'none') AS asked, """
+    + _WHEN_HERE
+    + """
 FROM span, here LEFT JOIN coached USING (owner) LEFT JOIN asked USING (owner) """
     + _LAST.format(acted="acted")
     + " ORDER BY here.owner"
@@ -190,14 +200,19 @@ here AS (
            CASE WHEN NOT bool_or(a.search) THEN 'none'
                 WHEN bool_or(a.search AND a.nothing) THEN 'nothing' ELSE 'found' END AS searched,
            coalesce(mode() WITHIN GROUP (ORDER BY coalesce(t.parent_id, t.theme_id))::text, 'none')
-           AS looked
+           AS looked,
+           """
+    + _WHEN
+    + """
     FROM span, acted a
     LEFT JOIN northlight.point p ON p.row_id = a.content_id AND p.run_id = ({run})
     LEFT JOIN northlight.theme_in_run t ON t.run_id = p.run_id AND t.theme_id = p.theme_id
     WHERE a.at >= span."from" AND a.at < span."to" GROUP BY 1)
 SELECT here.owner, here.owner AS coach, here.rows, """
     + _BACK
-    + """ AS back, here.event, here.searched, here.looked
+    + """ AS back, here.event, here.searched, here.looked, """
+    + _WHEN_HERE
+    + """
 FROM span, here """
     + _LAST.format(acted="acted")
     + " ORDER BY here.owner"
@@ -214,7 +229,9 @@ here AS (
            mode() WITHIN GROUP (ORDER BY a.action) AS action,
            CASE WHEN NOT bool_or(a.action = 'search') THEN 'none'
                 WHEN bool_or(a.action = 'search' AND a.row_count = 0) THEN 'nothing'
-                ELSE 'found' END AS searched
+                ELSE 'found' END AS searched, """
+    + _WHEN
+    + """
     FROM span, acted a WHERE a.at >= span."from" AND a.at < span."to" GROUP BY 1),
 waiting AS (
     SELECT u.person_id::text AS owner, sum(u.milliseconds)::float / sum(u.times) AS mean
@@ -224,7 +241,9 @@ SELECT here.owner, here.owner AS coach, here.rows, """
     + _BACK
     + """ AS back, here.role, here.action, here.searched,
        CASE WHEN waiting.mean IS NULL THEN 'unknown' WHEN waiting.mean < 1000 THEN 'fast'
-            WHEN waiting.mean < 3000 THEN 'slow' ELSE 'long' END AS waited
+            WHEN waiting.mean < 3000 THEN 'slow' ELSE 'long' END AS waited, """
+    + _WHEN_HERE
+    + """
 FROM span, here LEFT JOIN waiting USING (owner) """
     + _LAST.format(acted="acted")
     + " ORDER BY here.owner"

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from analysis.release_rule import Rule
 
 
+STRETCH = click.option(
+    "--weeks",
+    type=click.Choice(["1", "4"]),
+    help="Usage by weeks or by four weeks; else as before, or by weeks.",
+)
+
+
 @click.group()
 def release() -> None:
     """Weekly releases: make, list, show. A release never changes once it is made."""
@@ -57,6 +64,7 @@ def make(
 @click.option("--week", type=click.DateTime(["%Y-%m-%d"]), help="Its Monday; else the last week.")
 @click.option("--people", type=int, help="Fewest people in a number; else as before, or 10.")
 @click.option("--correct", is_flag=True, help="A new revision of a week that was released.")
+@STRETCH
 @as_json
 @pass_context
 def usage(
@@ -64,9 +72,13 @@ def usage(
     week: datetime | None,
     people: int | None,
     correct: bool,
+    weeks: str | None,
     json_wanted: bool,
 ) -> None:
-    """Release what was used in the last closed week, and in the four weeks it closes."""
+    """Release what was used in the last closed week, or in the four weeks it closes.
+
+    A time is told by one of the two only: two that overlap could tell what one of them hides.
+    """
     from jobs.release import NotOver
     from jobs.usage import release_usage
     from queries.catalog import collections
@@ -75,7 +87,13 @@ def usage(
     day, made, open_to = week.date() if week else None, [], collections(context.gate)
     with Bar() as progress:
         for name, told in release_usage(
-            context.gate, open_to, progress, week=day, rule=rule, correct=correct
+            context.gate,
+            open_to,
+            progress,
+            week=day,
+            rule=rule,
+            correct=correct,
+            weeks=int(weeks) if weeks else None,
         ):
             if isinstance(told, NotOver):
                 click.echo(f"{name}: {told}", err=True)
@@ -85,6 +103,25 @@ def usage(
                 click.echo(f"{name}: {told}")
     if json_wanted:
         context.print_json(made)
+
+
+@release.command()
+@click.argument("name", default="responses")
+@STRETCH
+@as_json
+@pass_context
+def past(context: Context, name: str, weeks: str | None, json_wanted: bool) -> None:
+    """Release every past week of NAME that has texts, the oldest first, and what was used then."""
+    from jobs.past_releases import release_past
+    from queries.catalog import collection_named
+
+    collection = collection_named(context.gate, name)
+    with Bar() as progress:
+        report = release_past(context.gate, collection, progress, weeks=int(weeks or 1))
+    if json_wanted:
+        context.print_json(asdict(report))
+    else:
+        click.echo(str(report))
 
 
 @release.command("list")

@@ -1,12 +1,14 @@
 """What is new since the reader was last here: at most seven lines, each a link to its evidence."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
+import pandas as pd
 import streamlit as st
 
-from pages.shared import cached, saved_searches, screens, words
+from pages.shared import cached, release_table, saved_searches, screens, words
 from pages.shared.cached import MINUTE, remembered
 from queries import whats_new
 from queries.collection import Collection
@@ -16,6 +18,8 @@ from queries.overview import what_was_made
 
 MOST = 7
 FIRST_TIME = timedelta(days=7)  # what somebody sees who was never here
+
+BESIDE = ("_by_day", "_by_week")  # releases that are shown with another
 
 Line = tuple[str, str, dict[str, str | int]]  # words, screen, what it opens there
 
@@ -44,11 +48,25 @@ def _lines(gate: Gate, since: datetime) -> Iterator[Line]:
 
 
 def _released(gate: Gate, since: datetime) -> Iterator[Line]:
+    """What was released, and the newest time that shows a number."""
     found = cached.releases(gate.identity, gate)
-    for release in found[found["made_at"] > since].itertuples():
-        screen = "usage" if release.collection.endswith("_usage") else "released"
-        name = release.collection.replace("_", " ").capitalize()
-        yield f"{name}: the week of {words.day(release.week)} was released", screen, {}
+    new = found[found["made_at"] > since]
+    for name, of_name in new.groupby("collection", sort=False):
+        if not str(name).endswith(BESIDE):
+            yield _of_releases(str(name), of_name)
+
+
+def _of_releases(name: str, releases: pd.DataFrame) -> Line:
+    shown = releases[releases["shown"] > 0]
+    told = f"{release_table.named(name)}: {words.count(len(releases), 'new release')}"
+    usage = re.fullmatch(r"(.+)_usage(_4_weeks)?", name)
+    screen = "usage" if usage else "released"
+    opened = {"of": usage[1]} if usage else {"released": name}
+    if shown.empty:
+        return f"{told}, none with a number", screen, opened
+    newest = next(shown.itertuples())
+    told = f"{told}; the newest with numbers is of {release_table.spelled(newest)}"
+    return told, screen, opened | {"time": release_table.time_of(newest)}
 
 
 def _of_collection(gate: Gate, collection: Collection, since: datetime) -> Iterator[Line]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -11,23 +11,22 @@ import streamlit as st
 from pages.shared import address, cached, release_table, words
 from queries.gate import Gate
 
-WEEK, DAYS, MONTH = "_usage", "_usage_by_day", "_usage_4_weeks"
+WHOLE, PARTS = ("_usage", "_usage_4_weeks"), ("_usage_by_day", "_usage_4_weeks_by_week")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-WEEKS_SHOWN = 26
-BLOCK = 420  # pixels: two stand side by side on a small laptop, one on a tablet
+TIMES_SHOWN = 26
+BLOCK = 400  # pixels: two stand side by side on a small laptop, one on a tablet
 OWN = "northlight"
 TITLES = {OWN: "Northlight itself", "responses": "Coaching", "content": "Community"}
+STRETCH = {1: "the week", 4: "four weeks"}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One week: its release and cells, and those by day and of four weeks, where they are."""
+    """One release and its cells, and the cells of its days or weeks, where they are."""
 
     release: Any
     cells: pd.DataFrame
-    days: pd.DataFrame | None
-    month: pd.DataFrame | None
-    month_release: Any
+    parts: pd.DataFrame | None
 
     @property
     def few(self) -> str:
@@ -38,7 +37,7 @@ class Shown:
 def of_usage(releases: pd.DataFrame) -> pd.DataFrame:
     """The latest revision of each release of usage, with `system` and `kind`."""
     told = releases["collection"].str.extract(
-        r"^(?P<system>.+?)(?P<kind>_usage(?:_by_day|_4_weeks)?)$"
+        r"^(?P<system>.+?)(?P<kind>_usage(?:_4_weeks)?(?:_by_day|_by_week)?)$"
     )
     found = releases.assign(**told).dropna(subset=["system"])
     last = found["system"] == OWN  # people come for the programmes first
@@ -49,9 +48,9 @@ def of_usage(releases: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def weeks_of(found: pd.DataFrame, system: str) -> list[date]:
-    """The Mondays that a system's usage was released of, the latest first."""
-    return found[(found["system"] == system) & (found["kind"] == WEEK)]["week"].tolist()
+def of_system(found: pd.DataFrame, system: str) -> pd.DataFrame:
+    """The releases of a system's usage, the latest first; not those by day or by week."""
+    return found[(found["system"] == system) & found["kind"].isin(WHOLE)]
 
 
 def title(system: str) -> str:
@@ -59,63 +58,60 @@ def title(system: str) -> str:
     return TITLES.get(system, system.replace("_", " ").capitalize())
 
 
-def spelled(week: date) -> str:
-    """A Monday for people."""
-    return words.day(week)
-
-
-def chosen(gate: Gate, found: pd.DataFrame, system: str, week: date) -> Shown:
-    """Everything released about that week."""
-    own = found[found["system"] == system]
-    release = _first(own[(own["kind"] == WEEK) & (own["week"] == week)])
-    days = _first(own[(own["kind"] == DAYS) & (own["week"] == week)])
-    month = _first(own[(own["kind"] == MONTH) & (own["week"] <= week)])
-    return Shown(release, _cells(gate, release), _cells(gate, days), _cells(gate, month), month)
+def chosen(gate: Gate, found: pd.DataFrame, release: Any) -> Shown:
+    """Everything released about that time."""
+    beside = found[(found["system"] == release.system) & found["kind"].isin(PARTS)]
+    same = beside[(beside["week"] == release.week) & (beside["weeks"] == release.weeks)]
+    parts = next(same.itertuples(), None)
+    return Shown(release, _cells(gate, release), None if parts is None else _cells(gate, parts))
 
 
 def headline(shown: Shown) -> None:
-    """Active people in the week and in the four weeks that were released last."""
+    """Active people and what they did."""
     total = _total(shown.cells)
-    with st.container(horizontal=True):
-        _metric("Active in the week", total.people_rounded, total.rows_rounded, shown.few)
-        if shown.month is not None:
-            month = _total(shown.month)
-            label = f"Active in four weeks from {words.day(shown.month_release.week)}"
-            _metric(label, month.people_rounded, month.rows_rounded, shown.few)
+    label = f"Active in {STRETCH[shown.release.weeks]}"
+    below = "" if pd.isna(total.rows_rounded) else f"{total.rows_rounded:,} actions"
+    told = _told(total.people_rounded, shown.few)
+    st.metric(label, told, below or None, "off", delta_arrow="off", border=True, width=280)
 
 
-def over_weeks(gate: Gate, found: pd.DataFrame, system: str) -> None:
-    """Active people of each released week, and those of them who were there the week before."""
-    st.subheader("Week by week")
-    own = found[(found["system"] == system) & (found["kind"] == WEEK)].head(WEEKS_SHOWN)
-    series = pd.DataFrame(
-        {"week": release.week, **_course(_cells(gate, release))} for release in own.itertuples()
-    )
-    drawn = series.dropna(subset=["active", "came back"], how="all")
-    if drawn.empty:
+def over_time(gate: Gate, found: pd.DataFrame, system: str) -> None:
+    """Active people of each released time, and those of them who were there the time before."""
+    st.subheader("Over time")
+    own = found[found["system"] == system].groupby("kind").head(TIMES_SHOWN)
+    points = [point for release in own.itertuples() for point in _points(gate, release)]
+    series = pd.DataFrame(points, columns=["week", "who", "people"])
+    lines = series.dropna()
+    if lines.empty:
         st.caption(
-            "No released week has a number yet: each was of fewer people than the rule asks."
+            "No released time has a number yet: each was of fewer people than the rule asks."
         )
         return
-    lines = drawn.melt("week", var_name="who", value_name="people").dropna()
-    st.line_chart(lines, x="week", y="people", color="who", x_label="", height=220)
-    if len(drawn) < len(series):
-        st.caption(f"{len(series) - len(drawn)} of {len(series)} weeks have no number to show.")
+    st.line_chart(lines, x="week", y="people", color="who", x_label="", height=240)
+    if len(lines) < len(series):
+        st.caption(f"{len(series) - len(lines)} of {len(series)} points have no number to show.")
 
 
-def by_day(shown: Shown) -> None:
-    """Active people of each day."""
-    if shown.days is None:
+def by_part(shown: Shown) -> None:
+    """Active people of each day of the week, or of each of the four weeks and by their day."""
+    if shown.parts is None:
         return
-    active = shown.days[(shown.days["value1"] == "active") & shown.days["dim2"].isna()]
-    people = active.set_index("dim1")["people_rounded"].reindex(WEEKDAYS)
-    _bars(pd.DataFrame({"value": WEEKDAYS, "people": people.to_list()}), "by day", shown.few)
+    active = shown.parts[(shown.parts["value1"] == "active") & shown.parts["dim2"].isna()]
+    people = active.set_index("dim1")["people_rounded"]
+    if shown.release.weeks == 1:
+        told = pd.DataFrame({"value": WEEKDAYS, "people": people.reindex(WEEKDAYS).to_list()})
+        _bars(told, "by day", shown.few)
+        return
+    begins = [words.day(_week(shown.release, number)) for number in range(1, 5)]
+    _bars(pd.DataFrame({"value": begins, "people": people.to_list()}), "by week of", shown.few)
+    days = dict(_margins(shown.parts))["mostly on"]
+    _bars(_table(days), "mostly on", shown.few)
 
 
 def dimensions(shown: Shown) -> None:
     """Each thing people are counted by; the steps as a funnel."""
     for name, cells in _margins(shown.cells):
-        table = pd.DataFrame({"value": cells["value1"], "people": cells["people_rounded"]})
+        table = _table(cells)
         _bars(_funnel(table) if name == "got to" else table, name, shown.few)
 
 
@@ -144,12 +140,25 @@ def _funnel(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(people=reached)
 
 
-def _course(cells: pd.DataFrame) -> dict[str, Any]:
-    back = cells[(cells["value1"] == "also in the time before") & cells["dim2"].isna()]
-    return {
-        "active": _number(_total(cells).people_rounded),
-        "came back": _number(back["people_rounded"].iat[0]) if len(back) else None,
-    }
+def _table(cells: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({"value": cells["value1"], "people": cells["people_rounded"]})
+
+
+def _points(gate: Gate, release: Any) -> Iterator[tuple[Any, str, float | None]]:
+    """Of a release: the Monday, whose number it is, and the number."""
+    cells, stretch = _cells(gate, release), STRETCH[release.weeks]
+    if release.kind in WHOLE:
+        yield release.week, f"active in {stretch}", _number(_total(cells).people_rounded)
+        back = cells[(cells["value1"] == "also in the time before") & cells["dim2"].isna()]
+        yield release.week, f"of them in {stretch} before", _number(back["people_rounded"].iat[0])
+    elif release.weeks > 1:
+        weeks = cells[(cells["value1"] == "active") & cells["dim2"].isna()]["people_rounded"]
+        for number, people in enumerate(weeks, 1):
+            yield _week(release, number), f"active in {STRETCH[1]}", _number(people)
+
+
+def _week(release: Any, number: int) -> Any:
+    return release.week + timedelta(weeks=number - 1)
 
 
 def _bars(table: pd.DataFrame, label: str, few: str) -> None:
@@ -176,12 +185,6 @@ def _bars(table: pd.DataFrame, label: str, few: str) -> None:
         st.dataframe(shown, hide_index=True, height="content", column_config=config)
 
 
-def _metric(label: str, people: Any, rows: Any, few: str) -> None:
-    below = "" if pd.isna(rows) else f"{rows:,} actions"
-    told = _told(people, few)
-    st.metric(label, told, below or None, "off", delta_arrow="off", border=True, width=280)
-
-
 def _told(number: Any, few: str) -> str:
     return few if pd.isna(number) else f"{int(number):,}"
 
@@ -194,9 +197,5 @@ def _total(cells: pd.DataFrame) -> Any:
     return next(cells[cells["dim1"].isna()].itertuples())
 
 
-def _first(releases: pd.DataFrame) -> Any:
-    return next(releases.itertuples(), None)
-
-
-def _cells(gate: Gate, release: Any) -> pd.DataFrame | None:
-    return None if release is None else cached.release_cells(gate.identity, release.id, gate)
+def _cells(gate: Gate, release: Any) -> pd.DataFrame:
+    return cached.release_cells(gate.identity, release.id, gate)

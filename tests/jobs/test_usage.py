@@ -1,20 +1,31 @@
 """What is released about usage: the small world's numbers, and nothing that anybody wrote."""
 
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 from sqlalchemy import Engine
 
 from analysis.release_rule import Rule
-from jobs.release import NotOver, ReleaseReport, release_subject
-from jobs.usage import subjects
+from jobs.errors import JobError
+from jobs.release import (
+    NotOver,
+    ReleaseReport,
+    ToldOtherwise,
+    make_release,
+    release_subject,
+    stretch_of,
+)
+from jobs.usage import release_usage, subjects
 from queries.catalog import collections
 from queries.gate import Gate, writing
 from queries.releases import cells, releases
 from tests.programme import WEEK, Answer, next_week, programme, withdraw, write
 
 CANARY = "zebrafinch"
+BLOCK = stretch_of(WEEK, 4)
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +82,92 @@ def test_days_are_released_on_their_own(gate: Gate) -> None:
 
 
 def test_four_weeks_never_overlap(gate: Gate) -> None:
-    first = made(gate, "responses_usage_4_weeks")
+    first = made(gate, "responses_usage_4_weeks", next_week(WEEK, 20))
     again = made(gate, "responses_usage_4_weeks", next_week(first.week, 3))
     assert (again.did, again.week) == ("there", first.week)
     assert releases(gate).set_index("id").loc[first.id, "weeks"] == 4
+
+
+def crowd(engine: Engine, people: range, week: date) -> None:
+    """Each with one exercise session and nothing else."""
+    write(engine, [Answer(f"p{n}", rows=0) for n in people], week)
+
+
+def published(gate: Gate, name: str, week: date) -> tuple[int | None, int | None]:
+    """What a release would tell of everybody: people and rows, but for the other stretch."""
+    known = {subject.name: subject for subject in subjects(gate, collections(gate))}
+    alone = replace(known[name], family=())
+    release = release_subject(gate, alone, lambda *_: None, week=week)
+    total = cells(gate, release.id).iloc[0]
+    rows = (total["people_rounded"], total["rows_rounded"])
+    return tuple(None if pd.isna(number) else int(number) for number in rows)  # type: ignore[return-value]
+
+
+def test_four_weeks_are_not_told_beside_their_weeks_which_would_give_away_a_hidden_one(
+    gate: Gate, engine: Engine
+) -> None:
+    begin = next_week(BLOCK, 40)
+    weeks = [next_week(begin, number) for number in range(4)]
+    for week, people in zip(weeks, (20, 20, 20, 1), strict=True):
+        crowd(engine, range(people), week)
+    told = [published(gate, "responses_usage", week)[1] for week in weeks]
+    assert told == [20, 20, 20, None]
+    with pytest.raises(ToldOtherwise, match="same people"):
+        made(gate, "responses_usage_4_weeks", begin)
+    # What would have been told, had it not been refused: nothing but a subtraction.
+    together = published(gate, "responses_usage_4_weeks", begin)[1]
+    least, most = Rule().unrounded(np.array([together, *told[:3]]))
+    assert most[0] - least[1:].sum() < Rule().people
+
+
+def test_a_week_is_not_told_beside_the_four_that_it_is_in(gate: Gate, engine: Engine) -> None:
+    begin = next_week(BLOCK, 60)
+    crowd(engine, range(30), begin)
+    assert made(gate, "responses_usage_4_weeks", begin).shown
+    for name in ("responses_usage", "responses_usage_by_day"):
+        with pytest.raises(ToldOtherwise, match="by weeks or by four weeks"):
+            made(gate, name, next_week(begin, 3))
+    assert made(gate, "responses_usage", next_week(begin, 4)).did == "made"
+
+
+def test_the_weeks_of_four_are_told_with_them(gate: Gate, engine: Engine) -> None:
+    begin = next_week(BLOCK, 80)
+    for number, people in enumerate((range(30), range(10, 50), range(20), range(25, 45))):
+        crowd(engine, people, next_week(begin, number))
+    found = cells(gate, made(gate, "responses_usage_4_weeks_by_week", begin).id)
+    active = found[(found["value1"] == "active") & found["dim2"].isna()]
+    assert list(active["people_rounded"]) == [30, 40, 20, 20]
+    assert found["people_rounded"].iat[0] == 50
+
+
+def test_four_weeks_that_what_people_wrote_would_give_away_are_held_back(
+    gate: Gate, engine: Engine
+) -> None:
+    """All but two wrote in the first week: so at most a few of the four weeks were not there."""
+    begin = next_week(BLOCK, 32)
+    write(engine, [Answer(f"p{n}", mood=None) for n in range(40)], begin)
+    crowd(engine, range(25, 42), next_week(begin, 1))
+    known = {subject.name: subject for subject in subjects(gate, collections(gate))}
+    by_week = known["responses_usage_4_weeks_by_week"]
+    (ours,) = [one for one in collections(gate) if one.name == "responses"]
+    assert make_release(gate, ours, lambda *_: None, week=begin).shown
+    with pytest.raises(JobError, match="beside the releases of what people wrote"):
+        release_subject(gate, by_week, lambda *_: None, week=begin)
+    unknowing = replace(by_week, told_beside=lambda *_: {})
+    assert release_subject(gate, unknowing, lambda *_: None, week=begin).did == "made"
+
+
+def test_usage_goes_on_by_the_stretch_it_was_told_by(gate: Gate, engine: Engine) -> None:
+    week = next_week(BLOCK, 24)
+    crowd(engine, range(30), week)
+    ours = [one for one in collections(gate) if one.name == "responses"]
+    told = dict(release_usage(gate, ours, lambda *_: None, week=week, weeks=4))
+    assert {"responses_usage_4_weeks", "responses_usage_4_weeks_by_week"} <= set(told)
+    again = dict(release_usage(gate, ours, lambda *_: None, week=next_week(week, 4)))
+    assert {name for name in again if name.startswith("responses")} == {
+        "responses_usage_4_weeks",
+        "responses_usage_4_weeks_by_week",
+    }
 
 
 def test_four_weeks_that_are_going_on_are_told_so(gate: Gate, engine: Engine) -> None:

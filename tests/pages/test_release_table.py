@@ -30,6 +30,6 @@ def test_a_release_says_its_week_and_its_correction() -> None:
     made = SimpleNamespace(collection="responses", week=date(2026, 11, 9), revision=2, weeks=1)
     made.made_at = datetime(2026, 11, 16, tzinfo=UTC)
     told = release_table.sentence(made)
-    assert told.startswith("**Responses**, week of **9 November 2026** to 15 November 2026")
+    assert told.startswith("**Responses**, **the week of 9 November 2026** to 15 November 2026")
     assert told.endswith("correction 1.")
     assert "fewer than 10" in release_table.rule(RULE)

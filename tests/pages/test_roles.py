@@ -104,7 +104,7 @@ def test_usage_shows_small_numbers_as_fewer_than_k(open_page: Open, engine: Engi
     release_subject(gate, own, lambda *_: None, week=date(2026, 6, 1))
     app = _as(open_page, "product", "usage")
     assert app.metric[0].value == "fewer than 10"
-    assert "week of **1 June 2026** to 7 June 2026" in told(app)
+    assert "**the week of 1 June 2026** to 7 June 2026" in told(app)
     assert "rounded to 5" in told(app)
     assert all("fewer than 10" in table.value.to_string() for table in app.dataframe)
 
