@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 from psycopg import Cursor
-from sqlalchemy import Connection, Engine, Executable, Row, func, select, text
+from sqlalchemy import Connection, Engine, Executable, Row, text
 
 from queries.collection import checked_name
 from queries.engine import server_named
@@ -98,13 +98,16 @@ class Gate:
         IdentityRefused when the database does not recognise the reader.
         """
         with server_named(self.engine), self.engine.connect() as connection, connection.begin():
-            level = "REPEATABLE READ" if snapshot else "READ COMMITTED"
-            with one_trip(connection):
-                driver(connection).execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
-                set_local(connection, self._settings(connection, seconds))
-                found = self._asked_back(connection)
-            self._read_back(found)
+            self._become(connection, seconds, "REPEATABLE READ" if snapshot else "READ COMMITTED")
             yield connection
+
+    def _become(self, connection: Connection, seconds: float, level: str) -> None:
+        """Make the transaction this reader's. Raises IdentityRefused."""
+        with one_trip(connection):
+            driver(connection).execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
+            set_local(connection, self._settings(connection, seconds))
+            found = self._asked_back(connection)
+        self._read_back(found)
 
     def _settings(self, connection: Connection, seconds: float) -> dict[str, str]:
         """What makes the transaction this reader's, token and all."""
@@ -147,36 +150,37 @@ class Gate:
         entry is in the read's transaction: if it cannot be written, nothing is handed out. Raises
         LimitReached.
         """
-        self._spend(read.kind)
-        with self.reading(seconds) as connection:
-            told = Recording(connection)
-            yield told
-            if told.rows is None:
-                raise UnrecordedRead(read.action)
-            self._record(connection, read, told.rows)
+        with server_named(self.engine), self.engine.connect() as connection:
+            self._spend(connection, read.kind)
+            with connection.begin():
+                self._become(connection, seconds, "READ COMMITTED")
+                told = Recording(connection)
+                yield told
+                if told.rows is None:
+                    raise UnrecordedRead(read.action)
+                with one_trip(connection):
+                    self._record(connection, read, told.rows)
+                    driver(connection).commit()
 
-    def _spend(self, kind: str) -> None:
+    def _spend(self, connection: Connection, kind: str) -> None:
         """Whoever is counted is whom the token names, so there is nothing to be read back.
 
         The count need not be on disk before the read begins: a crash loses half a second of it.
         """
         if self.identity == WORKER:
             return
-        with server_named(self.engine), self.engine.connect() as connection:
-            settings = self._settings(connection, READ_SECONDS) | {"synchronous_commit": "off"}
-            with one_trip(connection):
-                set_local(connection, settings)
-                driver(connection).execute("SELECT northlight_auth.spend(%s)", (kind,))
-                driver(connection).commit()
+        settings = self._settings(connection, READ_SECONDS) | {"synchronous_commit": "off"}
+        with one_trip(connection):
+            set_local(connection, settings)
+            driver(connection).execute("SELECT northlight_auth.spend(%s)", (kind,))
+            driver(connection).commit()
 
     def _record(self, connection: Connection, read: Read, rows: int) -> None:
         """The worker is no person and leaves no entry; its jobs are in the queue's history."""
         if self.identity == WORKER:
             return
-        entry = func.northlight_auth.record(
-            read.action, read.collection, read.scope, read.question, rows
-        )
-        connection.execute(select(entry))
+        told = (read.action, read.collection, read.scope, read.question, rows)
+        driver(connection).execute("SELECT northlight_auth.record(%s, %s, %s, %s, %s)", told)
 
     def frame(
         self, statement: Executable, seconds: float = READ_SECONDS, *, read: Read | None = None

@@ -341,7 +341,7 @@ def _prove_together(world: World) -> None:
     statement = "ALTER TABLE northlight_auth.audit ADD CONSTRAINT no_more CHECK (place < 0)"
     world.sql(f"{statement} NOT VALID")
     try:
-        with pytest.raises((QueryError, DBAPIError)):
+        with pytest.raises((QueryError, psycopg.errors.CheckViolation)):
             rows.newest(world.gate("coach 0"), world.collections["own"], Filters(), 5)
     finally:
         world.sql("ALTER TABLE northlight_auth.audit DROP CONSTRAINT no_more")
