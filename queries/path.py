@@ -14,9 +14,9 @@ from queries.collection import Collection
 from queries.gate import Identity
 from queries.spaces import INDEX_FROM_ROWS
 
-# Rows in scope that are compared one by one. A judgement from a few timings on a busy machine at
-# 100,000 rows, not a measured crossing.
-EXACT_UP_TO = 5_000
+# Rows in scope that are compared one by one. Of 100,000 rows the index is quicker from 2,000 in
+# scope on, and finds .98 of the true neighbours only from 8,000 on (docs/decisions/search.md).
+EXACT_UP_TO = 8_000
 # An index scan keeps EF_SEARCH candidates; asked for more it goes on once, and finds .98 of the
 # true neighbours instead of .975. Where the filters let through less than this share of the rows
 # it has looked far enough without (docs/decisions/search.md).
