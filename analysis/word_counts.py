@@ -64,8 +64,8 @@ def count_words(
 ) -> Counts:
     """Counts of content words and of phrases of two content words side by side.
 
-    Words of the `grammar` are left out. Where there are owners, names that few of them write are left out. Of each theme `most` rows
-    count at most.
+    Words of the `grammar` are left out; where there are owners, so are names that few of them
+    write. Of each theme `most` rows count at most.
     """
     themes = int(labels.max(initial=-1)) + 1
     chosen = looked_at(labels, most)
