@@ -41,12 +41,11 @@ def find(
     again = cache(lambda said: embedder.embed([said])[0])
     vector = again(asked.meaning)
     if np.isfinite(vector).all():
-        result = search(gate, collection, question, vector, filters, mode, limit, again)
-        if result.question != asked and result.question is not None:
-            vector = again(result.question.meaning)
-        passages = passages_of(result.hits["text"].fillna("").tolist(), vector, embedder)
-        result.hits["passage"] = passages  # nobody else has the frame yet, and a copy takes longer
-        return result
+
+        def passages(texts: Sequence[str], meaning: str) -> list[str]:
+            return passages_of(texts, again(meaning), embedder)
+
+        return search(gate, collection, question, vector, filters, mode, limit, again, passages)
     if mode == "meaning":
         raise BadQuestion(UNKNOWN.format(model=embedder.name))
     result = search(gate, collection, question, None, filters, "words", limit)

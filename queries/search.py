@@ -1,6 +1,6 @@
 """Search: meaning and words in one ranked list, under the same filters."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isnan
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from queries.collection import Collection
 from queries.errors import QueryError
@@ -27,8 +27,12 @@ from queries.words import PLAIN
 
 MODES = ("hybrid", "meaning", "words")
 RANKS = ("rank_meaning", "rank_words")
+TOLD = ("row_id", "text", "title", "owner", "time", "theme_id", "theme", "score", "distance")
+COLUMNS = (*TOLD, *RANKS, "marked")
 
 Vector = NDArray[np.floating]
+Hits = Sequence[Row[Any]]
+Passages = Callable[[Sequence[str], str], Sequence[str]]  # texts, what the question means
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,12 @@ def search(
     mode: str = "hybrid",
     limit: int = 20,
     embed: Callable[[str], Vector] | None = None,
+    passages: Passages | None = None,
 ) -> SearchResult:
     """The rows that fit a question best. `vector` embeds `parse(typed).meaning`; words need none.
 
-    With `embed` a question that had to be respelled is also searched for by its new meaning.
+    With `embed` a question that had to be respelled is also searched for by its new meaning. With
+    `passages` the hits have a column `passage`, of what it answers.
 
     Raises BadQuestion, NotEmbedded, DimensionError, and QueryError for an unknown mode and where
     words are needed that are not indexed.
@@ -85,7 +91,8 @@ def search(
         told.rows = len(hits)
     mended = respelled.sentence() if respelled else None
     notices = (mended, _trouble(space), _notice(legs, hits), _far(legs, hits))
-    return SearchResult(mode, hits, " ".join(filter(None, notices)) or None, question)
+    frame = _told(hits, space, passages, question.meaning)
+    return SearchResult(mode, frame, " ".join(filter(None, notices)) or None, question)
 
 
 def nearest_to(
@@ -106,11 +113,11 @@ def nearest_to(
         legs = Legs(collection, at.space, nothing, filters, "meaning", most, None)
         found = _found(told.connection, legs, at, gate.identity)
         told.rows = len(found)
-    hits = found[~found["row_id"].isin(list(without))].head(limit).reset_index(drop=True)
-    return SearchResult("meaning", hits, _far(legs, hits), nothing)
+    hits = [hit for hit in found if hit.row_id not in without][:limit]
+    return SearchResult("meaning", _told(hits, at.space), _far(legs, hits), nothing)
 
 
-def _found(connection: Connection, legs: Legs, at: Ready, reader: Identity) -> pd.DataFrame:
+def _found(connection: Connection, legs: Legs, at: Ready, reader: Identity) -> Hits:
     """The path is chosen by the scope; what the index leaves short is searched exactly."""
     legs.check()
     wide = None
@@ -122,12 +129,9 @@ def _found(connection: Connection, legs: Legs, at: Ready, reader: Identity) -> p
     return found
 
 
-def _run(connection: Connection, legs: Legs, wide: int | None) -> pd.DataFrame:
+def _run(connection: Connection, legs: Legs, wide: int | None) -> Hits:
     statement = _statement(legs.shape, legs.words_share, wide)
-    result = connection.execute(statement, {PLAIN: legs.question.plain})
-    rows = result.fetchall()
-    columns = zip(*rows, strict=True) if rows else ((),) * len(result.keys())
-    return _told(dict(zip(result.keys(), columns, strict=True)), legs.space)
+    return connection.execute(statement, {PLAIN: legs.question.plain}).fetchall()
 
 
 @lru_cache(maxsize=256)
@@ -136,14 +140,22 @@ def _statement(shape: Legs, words_share: float, wide: int | None) -> Statement:
     return search_statement(shape, wide, words_share)
 
 
-def _told(columns: dict[str, Sequence[Any]], space: Space | None) -> pd.DataFrame:
-    """The hits as they are handed out: one frame made at once, which costs less than the search."""
+def _told(
+    hits: Hits, space: Space | None, passages: Passages | None = None, meaning: str = ""
+) -> pd.DataFrame:
+    """The hits as they are handed out: one frame made at once.
+
+    A column that is read from it, or added to it, costs as much as all of them do here.
+    """
+    every = zip(*hits, strict=True) if hits else ((),) * len(COLUMNS)
+    columns: dict[str, Any] = dict(zip(COLUMNS, every, strict=True))
     words = [_marked_words(text or "") for text in columns.pop("marked")]
-    ranks = {name: _whole(columns[name]) for name in RANKS}
-    close = pd.array(list(_close(columns, space)), dtype="boolean")
-    return pd.DataFrame(
-        columns | ranks | {"words": pd.Series(words, dtype="object"), "close": close}
-    )
+    columns |= {name: _whole(columns[name]) for name in RANKS}
+    columns["words"] = pd.Series(words, dtype="object")
+    columns["close"] = pd.array([_close(hit, space) for hit in hits], dtype="boolean")
+    if passages:
+        columns["passage"] = passages([hit.text or "" for hit in hits], meaning)
+    return pd.DataFrame(columns)
 
 
 def _whole(numbers: Sequence[int | None]) -> pd.api.extensions.ExtensionArray:
@@ -157,26 +169,25 @@ def _marked_words(marked: str) -> list[str]:
     return list(dict.fromkeys(piece.split(MARK[1])[0] for piece in pieces))
 
 
-def _close(columns: Mapping[str, Sequence[Any]], space: Space | None) -> Iterator[bool | None]:
-    """Whether each hit shares words or is near enough; None where "near" was not learnt."""
-    for distance, rank in zip(columns["distance"], columns["rank_words"], strict=True):
-        if space is None or space.far is None:
-            yield None
-        else:
-            yield rank is not None or (distance is not None and distance <= space.far)
+def _close(hit: Row[Any], space: Space | None) -> bool | None:
+    """Whether a hit shares words or is near enough; None where "near" was not learnt."""
+    if space is None or space.far is None:
+        return None
+    return hit.rank_words is not None or (hit.distance is not None and hit.distance <= space.far)
 
 
-def _far(legs: Legs, hits: pd.DataFrame) -> str | None:
+def _far(legs: Legs, hits: Hits) -> str | None:
     """What to tell when not even the nearest row is near; None when one is."""
     if legs.space is None or legs.space.far is None:
         return None
-    known = (distance for distance in hits["distance"].tolist() if distance is not None)
+    known = (hit.distance for hit in hits if hit.distance is not None)
     distances = [distance for distance in known if not isnan(distance)]
     if not distances or min(distances) <= legs.space.far:
         return None
     nearest = min(distances)
     where = "among the rows chosen" if legs.filters else "here"
-    words = " Rows that share words with it come first." if hits["rank_words"].notna().any() else ""
+    shared = any(hit.rank_words for hit in hits)
+    words = " Rows that share words with it come first." if shared else ""
     return (
         f"Nothing {where} is close to this: the nearest row is at distance {nearest:.2f}, and 95 "
         f"of 100 rows have another within {legs.space.far:.2f}.{words}"
@@ -189,12 +200,12 @@ def _trouble(space: Space | None) -> str | None:
     return f"Nearness means nothing here. {space.trouble} Search by words instead."
 
 
-def _notice(legs: Legs, found: pd.DataFrame) -> str | None:
+def _notice(legs: Legs, found: Hits) -> str | None:
     if legs.mode == "hybrid" and legs.documents is None:
         return (
             "Found by meaning only: the words of this collection are not indexed yet. "
             f"`./northlight embed {legs.collection.name}` does that."
         )
-    if legs.mode == "words" and found.empty:
+    if legs.mode == "words" and not found:
         return "No row has these words. Very common words are not looked for."
     return None
