@@ -222,6 +222,7 @@ def faiss(world: World) -> Ask:
     """A bare index in memory; a bitmap of the rows is its filter."""
     import faiss
 
+    faiss.omp_set_num_threads(1)  # one question at a time: threads would only wait for each other
     index = faiss.IndexHNSWFlat(world.vectors.shape[1], LINKS, faiss.METRIC_INNER_PRODUCT)
     index.hnsw.efConstruction = CONSTRUCTION
     index.add(world.vectors)
