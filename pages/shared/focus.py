@@ -1,6 +1,7 @@
 """The theme that was chosen beside the map: its size, its course and its rows."""
 
 import html
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -30,11 +31,17 @@ def show(scope: Scope, chosen: str) -> None:
 def _told(theme: tuple) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(theme.name, width="content")
-        people = f" from {words.count(int(theme.owners), 'person', 'people')}"
-        told = words.count(int(theme.size), "row")
-        st.caption(told + (people if pd.notna(theme.owners) else "") + f" · {theme.state}")
+        st.caption(size(theme))
         st.space("stretch")
         screens.link("themes", "Open the theme", ":material/arrow_forward:", theme=int(theme.id))
+
+
+def size(theme: Any) -> str:
+    """Rows, people where the collection has owners, and how the theme fares."""
+    told = words.count(int(theme.size), "row")
+    if pd.notna(theme.owners):
+        told += f" from {words.count(int(theme.owners), 'person', 'people')}"
+    return f"{told} · {theme.state}"
 
 
 def _course(scope: Scope, theme_id: int) -> None:

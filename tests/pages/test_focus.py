@@ -1,8 +1,11 @@
 """The theme chosen beside the map."""
 
-import pandas as pd
+from types import SimpleNamespace
 
-from pages.shared.focus import listed
+import pandas as pd
+import pytest
+
+from pages.shared.focus import listed, size
 
 
 def test_a_text_is_shown_as_text_and_never_as_markup() -> None:
@@ -15,3 +18,15 @@ def test_a_text_is_shown_as_text_and_never_as_markup() -> None:
 
 def test_a_row_without_a_text_has_an_empty_line() -> None:
     assert "<td" in listed(pd.DataFrame({"text": [None], "membership": [1.0]}))
+
+
+@pytest.mark.parametrize(
+    ("owners", "told"),
+    [
+        (2.0, "5 rows from 2 people · steady"),
+        (None, "5 rows · steady"),
+        (float("nan"), "5 rows · steady"),
+    ],
+)
+def test_a_theme_of_nobody_is_sized_in_rows_alone(owners: float | None, told: str) -> None:
+    assert size(SimpleNamespace(size=5, owners=owners, state="steady")) == told
