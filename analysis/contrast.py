@@ -8,12 +8,15 @@ is what is stated, whatever the features have to do with each other.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 PERMUTED = 999
+PERMUTED_OF_MANY = 199  # where people in both groups have more than FEW shares to be worked out
+FEW = 500_000
 RESAMPLED = 999
 AT_ONCE = 100  # weightings in memory
 FALSE_FINDINGS = 0.05  # chance of any, in a comparison of two groups that do not differ
@@ -32,11 +35,16 @@ class Sides:
     person : shape (units,), numbers from 0
     second : shape (units,)
         Whether the unit is in the second group; False is the first.
+    has : shape (rows, features), 1 where the row has the feature
+    unit : shape (rows,)
+        Of which unit the row is.
     """
 
     shares: Floats
     person: NDArray[np.int64]
     second: NDArray[np.bool_]
+    has: csr_matrix
+    unit: NDArray[np.intp]
 
     def people(self) -> tuple[int, int]:
         """People in the first and in the second group."""
@@ -74,12 +82,9 @@ def sides(features: csr_matrix, owner: NDArray[np.int64], second: NDArray[np.boo
     second : shape (rows,)
     """
     units, unit = np.unique(owner * 2 + second, return_inverse=True)
-    rows = np.bincount(unit, minlength=len(units))
-    ones = np.ones(len(unit))
-    gather = csr_matrix((ones, (unit, np.arange(len(unit)))), shape=(len(units), len(unit)))
-    shares = np.asarray((gather @ features).toarray(), dtype=np.float64) / rows[:, None]
     person = np.unique(units // 2, return_inverse=True)[1].astype(np.int64)
-    return Sides(shares, person, (units % 2).astype(bool))
+    shares = _gathered(features, unit, len(units))
+    return Sides(shares, person, (units % 2).astype(bool), features, unit)
 
 
 def contrasts(between: Sides, seed: int) -> list[Contrast]:
@@ -99,32 +104,54 @@ def contrasts(between: Sides, seed: int) -> list[Contrast]:
         first, second = between.people()
         raise ValueError(f"{first} and {second} people; a comparison needs {FEWEST} in each group")
     random = np.random.default_rng(seed)
-    statistics, weights = _paired_out(between), _Labels(between, random)
-    observed = np.abs(_studentised(statistics, between.second[None, :]))[0]
-    chance = [np.abs(_studentised(statistics, weights.permuted(n))) for n in _parts(PERMUTED)]
-    p = _step_down(observed, np.vstack(chance))
+    weights = _Labels(between, random)
+    observed = _differences(between.shares - weights.own, between.second[None, :])[0]
+    p = _step_down(*_standardised(observed, weights.by_chance()))
     low, high = _interval(between, weights)
     in_a, in_b = (_mean(between.shares, between.second == side) for side in (False, True))
     return [Contrast(*map(float, values)) for values in zip(in_a, in_b, low, high, p, strict=True)]
 
 
-@dataclass(frozen=True)
 class _Labels:
     """Draws that keep to what the design allows.
 
-    Who is in both groups may have the two exchanged; the others may change places.
+    Who is in both groups may have rows exchanged between the two, as many in each as before;
+    whoever is in one may change places with others. Whole sides of a person must not change places:
+    the share of one row swings more than that of seven.
     """
 
-    between: Sides
-    random: np.random.Generator
+    def __init__(self, between: Sides, random: np.random.Generator) -> None:
+        """`own`: what a person in both groups brings to both, apart from what people usually have;
+        taken away, pairs are compared as pairs. No draw changes it."""
+        self.between, self.random = between, random
+        self.twice = np.bincount(between.person)[between.person] == 2
+        of_row = between.person[between.unit]
+        each = _gathered(between.has, of_row, int(between.person.max()) + 1)
+        apart = (each - each.mean(axis=0))[between.person]
+        self.own = np.where(self.twice[:, None], apart, 0.0)
+        self.by_person = np.argsort(of_row, kind="stable")
+        self.of_row = of_row
+
+    def by_chance(self) -> Floats:
+        """The statistics of other labellings, shape (labellings, features)."""
+        if not self.twice.any():
+            fixed = self.between.shares
+            return np.vstack([_differences(fixed, self.permuted(n)) for n in _parts(PERMUTED)])
+        many = PERMUTED if self.between.shares.size <= FEW else PERMUTED_OF_MANY
+        drawn = ((self.exchanged() - self.own, self.permuted(1)) for _ in range(many))
+        return np.vstack([_differences(*one) for one in drawn])
+
+    def exchanged(self) -> Floats:
+        """The shares with each person's rows dealt anew, shape (units, features)."""
+        unit = np.empty_like(self.between.unit)
+        keys = self.random.random(len(unit))
+        unit[self.by_person] = self.between.unit[np.lexsort((keys, self.of_row))]
+        return _gathered(self.between.has, unit, len(self.between.person))
 
     def permuted(self, count: int) -> NDArray[np.bool_]:
-        """Other groups of the units, shape (count, units)."""
-        twice = self._in_both()
+        """Other groups of those who are in one, shape (count, units)."""
         second = np.repeat(self.between.second[None, :], count, axis=0)
-        flip = self.random.random((count, int(self.between.person.max()) + 1)) < 0.5
-        second[:, twice] ^= flip[:, self.between.person[twice]]
-        once = np.flatnonzero(~twice)
+        once = np.flatnonzero(~self.twice)
         order = self.random.random((count, len(once))).argsort(axis=1)
         second[:, once] = self.between.second[once][order]
         return second
@@ -135,40 +162,34 @@ class _Labels:
         drawn = self.random.multinomial(people, np.full(people, 1 / people), count)
         return np.asarray(drawn[:, self.between.person], dtype=np.float64)
 
-    def _in_both(self) -> NDArray[np.bool_]:
-        units = np.bincount(self.between.person)
-        return np.asarray(units[self.between.person] == 2)
+
+def _gathered(has: csr_matrix, group: NDArray[np.integer[Any]], count: int) -> Floats:
+    """Share of each group's rows that has each feature, shape (count, features)."""
+    size = np.bincount(group, minlength=count)
+    gather = csr_matrix(
+        (1 / size[group], (group, np.arange(len(group)))), shape=(count, len(group))
+    )
+    return np.asarray((gather @ has).toarray(), dtype=np.float64)
 
 
-def _paired_out(between: Sides) -> Floats:
-    """Shares without what a person in both groups brings to both: pairs are compared as pairs."""
-    units = np.bincount(between.person)
-    sums = np.zeros((len(units), between.shares.shape[1]))
-    np.add.at(sums, between.person, between.shares)
-    both = (units == 2)[between.person]
-    own = sums[between.person] / units[between.person][:, None]
-    everybody = between.shares.mean(axis=0)
-    return np.where(both[:, None], between.shares - own + everybody, between.shares)
+def _differences(shares: Floats, second: NDArray[np.bool_]) -> Floats:
+    """Of the groups' means, shape (labellings, features)."""
+    weight = second.astype(np.float64)
+    count = weight.sum(axis=1, keepdims=True)
+    whole = shares.sum(axis=0)
+    there = weight @ shares
+    return np.asarray(there / count - (whole - there) / (len(shares) - count))
 
 
-def _studentised(shares: Floats, second: NDArray[np.bool_]) -> Floats:
-    """Difference of the groups' means over its standard error, shape (labellings, features).
+def _standardised(observed: Floats, chance: Floats) -> tuple[Floats, Floats]:
+    """Both as multiples of what the difference usually is by chance; 0 where it never differs.
 
-    A feature that nobody's share differs in has none: 0.
+    Not of its standard error within the groups: of a rare feature that one group happens to have
+    none of, that is next to nothing.
     """
-    squares = shares**2
-    means, errors = [], []
-    for side in (~second, second):
-        weight = side.astype(np.float64)
-        count = weight.sum(axis=1, keepdims=True)
-        mean = weight @ shares / count
-        spread = np.maximum(weight @ squares / count - mean**2, 0)
-        means.append(mean)
-        errors.append(spread / np.maximum(count - 1, 1))
-    error = np.sqrt(errors[0] + errors[1])
-    difference = means[1] - means[0]
-    quotient = np.divide(difference, error, out=np.zeros_like(difference), where=error > 1e-12)
-    return np.asarray(quotient, dtype=np.float64)
+    usual = np.sqrt((np.square(chance).sum(axis=0) + observed**2) / (len(chance) + 1))
+    scale = np.divide(1, usual, out=np.zeros_like(usual), where=usual > 1e-12)
+    return np.abs(observed) * scale, np.abs(chance) * scale
 
 
 def _step_down(observed: Floats, chance: Floats) -> Floats:

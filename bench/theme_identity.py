@@ -71,6 +71,7 @@ def compare(_: argparse.Namespace) -> dict[str, Any]:
     return {
         "false_findings": float(np.mean([_finds(seed, half=False) for seed in trials])),
         "one_wrote_half": float(np.mean([_finds(seed, half=True) for seed in trials])),
+        "last_row_of_each": float(np.mean([_finds_last(seed) for seed in trials])),
         "planted_found": float(
             np.mean([_finds(seed, half=True, planted=0.15) for seed in range(100)])
         ),
@@ -155,3 +156,16 @@ def _finds(seed: int, *, half: bool, planted: float = 0.0) -> bool:
     has = csr_matrix((ones, (np.arange(len(owner)), chosen)), shape=(len(owner), THEMES))
     found = contrasts(sides(has, owner.astype(np.int64), second), seed)
     return found[0].reliable if planted else any(one.reliable for one in found)
+
+
+def _finds_last(seed: int) -> bool:
+    """Whether the last of each person's eight rows is found unlike the others, which it is not."""
+    random = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(PEOPLE), 8)
+    taste = random.dirichlet(np.full(THEMES, 0.3), PEOPLE)[owner]
+    chosen = (taste.cumsum(axis=1) > random.random((len(owner), 1))).argmax(axis=1)
+    has = csr_matrix(
+        (np.ones(len(owner)), (np.arange(len(owner)), chosen)), shape=(len(owner), THEMES)
+    )
+    last = np.tile(np.arange(8) == 7, PEOPLE)
+    return any(one.reliable for one in contrasts(sides(has, owner, last), seed))

@@ -83,6 +83,21 @@ def extent(gate: Gate, collection: Collection, run_id: int) -> Extent | None:
     return Extent(**found._mapping)
 
 
+@dataclass(frozen=True)
+class Mapped:
+    """How many rows that the reader sees are on the map, and how many of them in no theme."""
+
+    rows: int
+    unsorted: int
+
+
+def mapped(gate: Gate, collection: Collection) -> Mapped:
+    """Counted over the points of the current run; nothing without one."""
+    found = gate.one(mapped_statement(collection), SECONDS)
+    assert found is not None  # an aggregate always has one row
+    return Mapped(found.rows, found.unsorted)
+
+
 def waiting(gate: Gate, collection: Collection, run_id: int) -> int:
     """How many rows the reader sees that are not on the map yet; empty texts never will be."""
     found = gate.one(waiting_statement(collection, run_id), SECONDS)
@@ -155,6 +170,13 @@ def extent_statement(collection: Collection, run_id: int) -> Statement:
         func.max(y).label("y1"),
         func.count().label("rows"),
     ).where(points.c.run_id == run_id)
+
+
+def mapped_statement(collection: Collection) -> Statement:
+    """One row, of one table."""
+    points = collection.points
+    unsorted = func.count().filter(points.c.theme_id.is_(None)).label("unsorted")
+    return select(func.count().label("rows"), unsorted).select_from(points)
 
 
 def waiting_statement(collection: Collection, run_id: int) -> Statement:

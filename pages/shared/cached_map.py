@@ -13,7 +13,7 @@ from pages.shared.cached import KEYS, MINUTE, remembered
 from pages.shared.scope import Scope
 from queries import points, selected
 from queries.outlines import Selection
-from queries.points import Box, Extent
+from queries.points import Box, Extent, Mapped
 from queries.selected import Inside
 
 PART = 50_000  # points of a part of the map
@@ -41,6 +41,12 @@ class Chart:
 def extent(scope: Scope, run_id: int) -> Extent | None:
     """The corners of the map."""
     return points.extent(scope.gate, scope.collection, run_id)
+
+
+@remembered(MINUTE, 100)
+def mapped(scope: Scope) -> Mapped:
+    """How many rows are on the map, and in no theme."""
+    return points.mapped(scope.gate, scope.collection)
 
 
 @remembered(MINUTE, 100)

@@ -3,7 +3,17 @@
 import pandas as pd
 import streamlit as st
 
-from pages.shared import address, cached, cached_themes, digest, figure, hits, messages, words
+from pages.shared import (
+    address,
+    cached,
+    cached_map,
+    cached_themes,
+    digest,
+    figure,
+    hits,
+    messages,
+    words,
+)
 from pages.shared.scope import Scope
 from queries.runs import Run
 
@@ -13,13 +23,12 @@ LEVELS = ("Upper themes", "All themes")
 
 def show(scope: Scope, run: Run, themes: pd.DataFrame) -> None:
     """The table; a click on a theme opens it."""
-    summary = cached.summary(scope)
-    mapped = digest.on_map(summary)
+    found = cached_map.mapped(scope)
     upper = themes[themes["parent_id"].isna()]
     finer = len(themes) - len(upper)
     st.markdown(
         f"**{words.count(len(upper), 'theme')}** above **{finer:,} finer ones**, found in "
-        f"{words.count(mapped, 'row')}; {words.share(summary.unsorted, mapped)} are unsorted."
+        f"{words.count(found.rows, 'row')}; {words.share(found.unsorted, found.rows)} are unsorted."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         level = address.choice(
@@ -31,7 +40,7 @@ def show(scope: Scope, run: Run, themes: pd.DataFrame) -> None:
             label_visibility="collapsed",
         )
         _opener(themes)
-        listed = listing(upper if level == LEVELS[0] else _in_families(themes), themes, mapped)
+        listed = listing(upper if level == LEVELS[0] else _in_families(themes), themes, found.rows)
         hits.export(listed, f"{scope.collection.name}-themes")
     _table(with_trend(scope, with_change(scope, listed)))
     st.subheader("Over time")

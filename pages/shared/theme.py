@@ -8,9 +8,9 @@ import streamlit as st
 from analysis.trends import Trend
 from pages.shared import (
     cached,
+    cached_map,
     cached_themes,
     catalogue,
-    digest,
     hits,
     messages,
     screens,
@@ -30,7 +30,7 @@ def show(scope: Scope, themes: pd.DataFrame, theme_id: int) -> None:
     """The page part for one theme."""
     theme = next(themes[themes["id"] == theme_id].itertuples())
     st.header(theme.name)
-    st.markdown(sentence(theme, themes, digest.on_map(cached.summary(scope))))
+    st.markdown(sentence(theme, themes, cached_map.mapped(scope).rows))
     if theme.definition:
         st.markdown(f"*{_plain(theme.definition)}*")
     _links(scope, theme, themes)

@@ -54,6 +54,29 @@ def test_pairs_are_compared_as_pairs():
     assert contrasts(sides(has, owner, second), 0)[0].reliable
 
 
+def before_and_last(seed, *, planted=0.0, people=40, themes=30):
+    """Seven rows of each person and a last one, on rare themes of which everybody writes alike."""
+    random = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(people), 8)
+    second = np.tile(np.arange(8) == 7, people)
+    chosen = random.integers(0, themes, len(owner))
+    chosen[second & (random.random(len(owner)) < planted)] = 0
+    has = csr_matrix(
+        (np.ones(len(owner)), (np.arange(len(owner)), chosen)), shape=(len(owner), themes)
+    )
+    return sides(has, owner, second)
+
+
+def test_a_last_row_is_hardly_ever_unlike_the_many_before_it_by_chance():
+    false = [any(one.reliable for one in contrasts(before_and_last(s), s)) for s in range(20)]
+    assert np.mean(false) <= 0.15
+
+
+def test_what_people_write_of_at_last_is_found():
+    found = [contrasts(before_and_last(s, planted=0.3), s)[0] for s in range(3)]
+    assert all(one.reliable and one.second > one.first for one in found)
+
+
 def test_what_everybody_writes_alike_differs_in_nothing():
     has = csr_matrix(np.ones((20, 1)))
     found = contrasts(sides(has, np.arange(20), np.arange(20) % 2 == 0), 0)[0]

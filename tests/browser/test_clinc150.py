@@ -127,8 +127,6 @@ def test_two_intents_differ_reliably(
         for side, label in (("a", one), ("b", other))
     )
     page.goto(f"{seen.address}/compare?collection={intents.name}&{by}")
-    expect(
-        page.get_by_role("heading", name=re.compile(r"\d+ reliable difference"))
-    ).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"\d+ reliable difference"))).to_be_visible()
     expect(page.locator("blockquote").first).to_be_visible()
     assert fine(page, seen)

@@ -208,6 +208,7 @@ PATHS: dict[str, Way] = {
     ),
     "points.places": Way(lambda a: points.places(a.gate, a.collection, a.run, a.ids), _ids, True),
     "points.proposed": Way(lambda a: points.proposed(a.gate, a.collection), _ids),
+    "points.mapped": Way(lambda a: points.mapped(a.gate, a.collection)),
     "points.waiting": Way(lambda a: points.waiting(a.gate, a.collection, a.run)),
     "points.count": Way(lambda a: points.count(a.gate, a.collection, a.run, EVERYTHING)),
     "selected.inside": Way(

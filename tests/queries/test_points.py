@@ -36,6 +36,10 @@ def test_a_sample_is_the_same_every_time(world: Gate, notes: Collection, run_id:
     assert (len(first), first) == (10, second)
 
 
+def test_rows_on_the_map_and_in_no_theme_are_counted(world: Gate, notes: Collection) -> None:
+    assert points.mapped(world, notes) == points.Mapped(90, 5)
+
+
 def test_filters_thin_the_points_but_not_the_extent(
     world: Gate, notes: Collection, run_id: int
 ) -> None:
