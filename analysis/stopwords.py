@@ -28,7 +28,8 @@ ago already alone along anymore anyway apart aside ask asked asking asks became 
 becomes began begin beginning begins better bit bring bringing brings brought came
 carried carry catch caught certain come comes coming decide decided different done easily easy
 end ended exactly except feel feeling feels fell felt fine finally find finds found front full
-gave gets giving gone good great half happen happened happens hard hardly hear heard hearing hears held held
+gave gets giving gone good great half happen happened happens hard hardly hear heard hearing
+hears held held
 held high hold holding holds inside instead kept keeping keeps knew knowing known knows last late
 later lately leave leaves leaving left less letting little long longer look looked looking looks
 lot maybe mean means meant mention mentioned mostly moved near nearly new next noticed old

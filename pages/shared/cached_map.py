@@ -110,16 +110,35 @@ def proposal(scope: Scope, run_id: int, proposed_id: int) -> bytes | None:
         return None
     drawn["time"] = pd.Series([pd.NaT] * len(drawn))
     coloured = classes.by_value(drawn["family"])
-    middle = (
-        drawn.dropna(subset="theme")
-        .groupby("theme")
-        .agg(x=("x", "median"), y=("y", "median"), rows=("x", "size"), id=("theme_id", "first"))
-    )
-    named = middle.sort_values("rows", ascending=False).itertuples()
-    labels = [Label(int(t.id), str(t.Index), t.x, t.y, int(t.rows), 0) for t in named]
     corners = Corners.around(whole.x0, whole.x1, whole.y0, whole.y1)
-    frame = Frame(proposed_id, len(drawn), corners, coloured.legend, labels)
+    frame = Frame(proposed_id, len(drawn), corners, coloured.legend, proposed_labels(drawn))
     return canvas.encoded(drawn, coloured.classes, frame)
+
+
+def proposed_labels(drawn: pd.DataFrame) -> list[Label]:
+    """Upper themes first, each level from large to small, where their points are.
+
+    What is drawn knows upper themes by name alone: their ids are below 0, but for one that has no
+    finer themes.
+    """
+    placed = drawn.dropna(subset="theme")
+    place = {"x": ("x", "median"), "y": ("y", "median"), "rows": ("x", "size")}
+    place["id"] = ("theme_id", "first")
+    upper = placed.groupby("family").agg(**place).sort_values("rows", ascending=False)
+    alone = set(placed.loc[placed["theme"] == placed["family"], "family"])
+    ids = {
+        str(name): int(theme_id) if name in alone else -1 - number
+        for number, (name, theme_id) in enumerate(upper["id"].items())
+    }
+    below = placed[placed["theme"] != placed["family"]].groupby("theme")
+    finer = below.agg(**place, family=("family", "first")).sort_values("rows", ascending=False)
+    labels = [
+        Label(ids[str(t.Index)], str(t.Index), t.x, t.y, int(t.rows), 0) for t in upper.itertuples()
+    ]
+    return labels + [
+        Label(int(t.id), str(t.Index), t.x, t.y, int(t.rows), 1, ids[str(t.family)])
+        for t in finer.itertuples()
+    ]
 
 
 def _ids(whole: Chart) -> list[Label]:

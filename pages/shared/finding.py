@@ -54,10 +54,11 @@ def sentence(found: Comparison, first: Side, second: Side) -> str:
 
 def how(found: Comparison) -> str:
     """How sure that is, and what a reader must know besides."""
-    told = (
-        f"Run {found.run}. Shares are of what each person wrote, averaged over people; bars are "
-        f"95 % intervals from drawing people again. With no difference at all, the chance of even "
-        f"one of these among the {found.compared:,} compared would be 5 %."
+    told = f"Run {found.run}. Shares are of what each person wrote, averaged over people"
+    told += "; bars are 95 % intervals from drawing people again" if found.differences else ""
+    told += (
+        f". With no difference at all, the chance of even one finding among the "
+        f"{found.compared:,} compared would be 5 %."
     )
     return f"{told} {found.notice}".strip()
 
