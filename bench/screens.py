@@ -175,6 +175,8 @@ def _lasso(page: Page, traffic: Traffic) -> dict[str, float]:
     sent = traffic.sent
     page.locator("button", has_text="Clear").click()
     page.locator("button", has_text="Move").click()
+    heading.wait_for(state="hidden")
+    _still(page)
     return {
         "lasso, s": round(seconds, 2),
         "lasso sent, kB": round(sent / 1000, 2),
@@ -191,12 +193,17 @@ def _clicks(page: Page) -> dict[str, float]:
         start = perf_counter()
         page.locator(".themes button[data-level='0'] b", has_text=exactly).click()
         page.locator("h3", has_text=exactly).wait_for()
-        page.locator("[data-test-script-state='notRunning']").wait_for()
+        _still(page)
         taken.append(perf_counter() - start)
     return {
         "click on a theme, s": round(median(taken), 2),
         "click on a theme p95, s": round(quantiles(taken, n=20)[-1], 2),
     }
+
+
+def _still(page: Page) -> None:
+    """Until nothing of the page is being worked out."""
+    page.locator("[data-test-script-state='notRunning']").wait_for()
 
 
 def _told(page: Page, name: str) -> str:
