@@ -105,6 +105,7 @@ def test_a_refit_is_asked_for_cancelled_proposed_seen_by_another_and_accepted(
     for reader in (page, second):
         reader.get_by_text("The proposed refit").click()
         expect(reader.get_by_text("Half of the rows move by")).to_be_visible()
+        expect(reader.locator("canvas[data-drawn]")).to_have_count(1)
         expect(hands.canvas(reader)).to_have_attribute("data-drawn", "90")
         told.append(reader.get_by_text("Half of the rows move by").inner_text())
     assert told[0] == told[1]
