@@ -80,7 +80,7 @@ def _withheld(collection: Collection) -> str:
         return ""
     withdrawn = _withdrawn(collection)
     owner = f"t.{quoted(collection.owner)}::text"
-    return f"(SELECT EXISTS ({withdrawn})) AND {owner} = ANY (ARRAY({withdrawn}))"
+    return f"(SELECT EXISTS ({withdrawn})) AND {owner} IN ({withdrawn})"
 
 
 def _withdrawn(collection: Collection) -> str:
