@@ -1,31 +1,52 @@
 """`--where FACET=VALUE` on the command line, as Filters."""
 
-from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 
 import click
 
 from queries.collection import Collection
 from queries.errors import DeclarationError
 from queries.filters import Filters
+from queries.moments import Moment
 
 
 def filters_from(collection: Collection, where: Sequence[str]) -> Filters:
-    """The filters; a facet given twice takes either value. `owner=ID` narrows to an owner.
+    """The filters; a facet given twice takes either value.
 
-    Raises click.UsageError for what is not FACET=VALUE, DeclarationError for an unknown facet.
+    Beside facets: `owner=ID`, and `before=` or `after=` a day (2026-05-01) or a moment of each
+    person's own ("first session"). Raises click.UsageError for what is not FACET=VALUE,
+    DeclarationError for an unknown facet and for a role that the collection lacks.
     """
-    wanted: dict[str, list[str]] = defaultdict(list)
-    owner = None
+    found = Filters()
     for condition in where:
-        facet, equals, value = condition.partition("=")
+        name, equals, value = condition.partition("=")
         if not equals:
             raise click.UsageError(f"--where takes FACET=VALUE, not {condition!r}.")
-        if facet == "owner" and "owner" not in collection.facets:
-            if collection.owner is None:
-                raise DeclarationError(f"{collection.name} declares no owner column.")
-            owner = value
-        else:
-            collection.facet(facet)
-            wanted[facet].append(value)
-    return Filters(equals=tuple((k, tuple(v)) for k, v in wanted.items()), owner=owner)
+        found = _narrowed(found, collection, name, value)
+    return found
+
+
+def _narrowed(found: Filters, collection: Collection, name: str, value: str) -> Filters:
+    if name == "owner" and name not in collection.facets:
+        if collection.owner is None:
+            raise DeclarationError(f"{collection.name} declares no owner column.")
+        return replace(found, owner=value)
+    if name in ("before", "after") and name not in collection.facets:
+        return _around(found, collection, value, after=name == "after")
+    collection.facet(name)
+    wanted = dict(found.equals)
+    wanted[name] = (*wanted.get(name, ()), value)
+    return replace(found, equals=tuple(wanted.items()))
+
+
+def _around(found: Filters, collection: Collection, value: str, *, after: bool) -> Filters:
+    """From the day on, or before it; or a side of a moment of each person's own."""
+    if collection.time is None:
+        raise DeclarationError(f"{collection.name} declares no time column.")
+    try:
+        day = datetime.combine(date.fromisoformat(value), time(), UTC)
+    except ValueError:
+        return replace(found, moment=Moment(value, after))
+    return replace(found, since=day) if after else replace(found, until=day)
