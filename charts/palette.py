@@ -14,5 +14,7 @@ STEPS_DARK = ("#35456C", "#4E576C", "#666970", "#7F7C75", "#A59C74", "#CFBB5D", 
 SHARE_LIGHT = ("#EDF1EA", "#9BD3BC", "#009E73", "#005C43")
 SHARE_DARK = ("#222B31", "#1E5F50", "#2CC295", "#B6F0DC")
 
+# A thin mark that is seen on the page and on every colour above.
+MARK = ("#22303A", "#F2EFE6")
 OTHER = ("#8E8B80", "#8A939C")
 UNSORTED = ("#C9C5B8", "#46515C")

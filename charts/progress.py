@@ -117,7 +117,7 @@ def _mark_before(figure: go.Figure, names: pd.Series, before: pd.Series, *, dark
             "symbol": "line-ns-open",
             "size": 14,
             "line": {"width": 3},
-            "color": palette.OTHER[dark],
+            "color": palette.MARK[dark],
         },
         hovertemplate="%{x:,} in the period before<extra>%{y}</extra>",
     )
