@@ -140,6 +140,8 @@ LIES = {
     "no words": ({"said": " "}, written_brief.SHAPE),
     "a number as id": ({"quotes": [{"id": 1, "quote": RIVER}]}, written_brief.SHAPE),
     "quotes that are none": ({"quotes": RIVER}, written_brief.SHAPE),
+    "no character": ({"said": "Walk\0ed."}, written_brief.SHAPE),
+    "half a character": ({"said": "Walk\ud800ed."}, written_brief.SHAPE),
     "a sermon": ({"said": "Walk. " * 90}, written_brief.SHAPE),
 }
 
