@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clients.chat import Chat, tokens
+from clients.chat import Chat, is_text, tokens
 
 PROMPT_VERSION = 1
 PROMPT = (
@@ -91,6 +91,6 @@ def _one(told: dict[str, Any]) -> Found | None:
     said = [one.strip() for one in listed if isinstance(one, str) and one.strip()]
     if len(mood) > LONGEST_MOOD or len(said) != len(listed) or len(said) > MOST_INSIGHTS:
         return None
-    if any(len(one) > LONGEST_INSIGHT for one in said):
+    if any(len(one) > LONGEST_INSIGHT for one in said) or not all(map(is_text, [mood, *said])):
         return None
     return Found(float(sentiment), mood.strip().lower(), tuple(said))

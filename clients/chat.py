@@ -119,6 +119,11 @@ def tokens(text: str) -> int:
     return len(text) // LETTERS_A_TOKEN + 1
 
 
+def is_text(said: str) -> bool:
+    """Whether a database and a page can hold it: JSON's escapes can also make what is no text."""
+    return "\0" not in said and not any("\ud800" <= letter <= "\udfff" for letter in said)
+
+
 def _pause(told: str) -> float:
     return min(float(told), LONGEST_PAUSE) if told.isdecimal() else 2.0
 

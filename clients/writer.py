@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clients.chat import Chat, ChatError, tokens
+from clients.chat import Chat, ChatError, is_text, tokens
 
 SECTIONS = ("Since then", "Mood", "Themes", "Left open")
 PROMPT_VERSION = 1
@@ -99,7 +99,7 @@ def _claim(told: Any) -> Claim | None:
     if not isinstance(told, dict):
         return None
     section, said, quotes = (told.get(name) for name in ("section", "text", "quotes"))
-    if section not in SECTIONS or not (isinstance(said, str) and said.strip() and _is_text(said)):
+    if section not in SECTIONS or not (isinstance(said, str) and said.strip() and is_text(said)):
         return None
     if not (isinstance(quotes, list) and all(isinstance(one, dict) for one in quotes)):
         return None
@@ -107,8 +107,3 @@ def _claim(told: Any) -> Claim | None:
     if not all(isinstance(part, str) for pair in pairs for part in pair):
         return None
     return Claim(section, " ".join(said.split()), pairs)
-
-
-def _is_text(said: str) -> bool:
-    """Whether a database and a page can hold it: JSON's escapes can also make what is no text."""
-    return "\0" not in said and not any("\ud800" <= letter <= "\udfff" for letter in said)

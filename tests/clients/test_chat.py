@@ -84,6 +84,8 @@ GOOD = {"n": 1, "sentiment": -0.2, "mood": "calm", "insights": []}
         {"mood": ""},
         {"mood": None},
         {"mood": "x" * 31},
+        {"mood": "ca\0lm"},
+        {"insights": ["half \ud800 a character"]},
         {"insights": ["a"] * 4},
         {"insights": [1]},
         {"insights": ["x" * 301]},
