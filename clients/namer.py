@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clients.chat import Chat, ChatError
+from clients.chat import Chat, ChatError, is_text
 from clients.errors import ClientError
 
 PROMPT_VERSION = 1
@@ -47,7 +47,7 @@ class Namer:
         """A name for the theme of these terms and texts, unlike those taken. Raises NamerError."""
         told = self._answer(_question(terms, texts, taken))
         name = " ".join(told.split()).strip("\"'“”.").strip()
-        if not name or len(name) > LONGEST_NAME:
+        if not name or len(name) > LONGEST_NAME or not is_text(name):
             raise NamerError(f"{self.model} answered with {len(told)} characters that are no name.")
         return name
 

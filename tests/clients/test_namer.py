@@ -18,7 +18,7 @@ class Fake(BaseHTTPRequestHandler):
         ASKED.append(said)
         code = 401 if self.headers["Authorization"] != "Bearer good" else 200
         model = said["model"]
-        content = "  “Nights awake”.\n" if model == "namer" else "word " * 60
+        content = {"namer": "  “Nights awake”.\n", "torn": "Nights\0"}.get(model, "word " * 60)
         answer = {"choices": [{"message": {"content": content}}]} if model != "odd" else {"no": 1}
         self.send_response(code)
         self.end_headers()
@@ -51,7 +51,9 @@ def test_a_wrong_key_is_a_sentence_that_does_not_tell_it(url: str) -> None:
     assert "hush-hush" not in str(refused.value)
 
 
-@pytest.mark.parametrize(("model", "told"), [("rambling", "no name"), ("odd", "chat model")])
+@pytest.mark.parametrize(
+    ("model", "told"), [("rambling", "no name"), ("torn", "no name"), ("odd", "chat model")]
+)
 def test_an_answer_that_is_no_name_is_refused(url: str, model: str, told: str) -> None:
     with pytest.raises(NamerError, match=told):
         Namer("good", model, url).name(["a"], ["b"])
