@@ -2,8 +2,9 @@
 
 Pages are run whole by Streamlit's AppTest, as the browser would have them run, over the web login;
 cold: nothing is remembered; a click: another part, span or client of a page that is open.
-`--browser` adds an analyst's Progress in a real Chromium, until the chart is drawn: from a link,
-with nothing of it remembered; from the same link in another browser; for a click on another part.
+`--browser` instead measures an analyst's Progress in a real Chromium, until the chart is drawn:
+from a link, with nothing of it remembered; from the same link in another browser; for a click on
+another part.
 """
 
 import json
@@ -55,9 +56,7 @@ def main(arguments: Sequence[str]) -> None:
             os.environ |= {"NORTHLIGHT_WEB_URL": web.url, "NORTHLIGHT_HOME": home}
             os.environ["NORTHLIGHT_DEMO"] = "1"
             config.set_option("server.address", "127.0.0.1")
-            if "--browser" in arguments:
-                told |= _in_browser(web)
-            told |= _measured()
+            told |= _in_browser(web) if "--browser" in arguments else _measured()
     for name, value in told.items():
         print(f"{name:<44} {value}")
     print(json.dumps(told))

@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from analysis import progress
-from analysis.association import association
 from analysis.trajectories import SURE
 from pages.shared import address, cached_clients, coaching, figure, words
 from pages.shared.progress_filters import Chosen
@@ -216,6 +215,7 @@ OUTCOMES = (("sentiment", "rising sentiment"), ("confidence", "rising confidence
 
 def associations(scope: Scope, chosen: Chosen) -> None:
     """What goes with a change of mood or confidence, over people."""
+    from analysis.association import association  # brings scipy.stats, which takes a while
     from charts.progress import association_figure
 
     people = cached_clients.people(scope, chosen.stretch, chosen.exercises)
