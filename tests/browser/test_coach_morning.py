@@ -78,9 +78,9 @@ def test_a_coachs_morning(coach: Page, seen: Seen, tmp_path: Path) -> None:
 def read_from_the_timeline(coach: Page) -> None:
     """A point opens what was written there, each time it is clicked."""
     for _ in range(2):
+        coach.wait_for_timeout(2000)  # the chart is drawn anew, and grows to its width
         point = coach.get_by_test_id("stPlotlyChart").first.locator(".point").first
         point.scroll_into_view_if_needed()
-        coach.wait_for_timeout(1000)  # the chart may still be growing to its width
         box = point.bounding_box()
         assert box is not None
         coach.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
