@@ -51,7 +51,7 @@ def _follow(scope: Scope) -> None:
         st.rerun()
     for job in under_way:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            told = f"{KINDS.get(job.kind, job.kind)}: {job.step or 'waiting for a worker'}"
+            told = f"{KINDS[job.kind]}: {job.step or 'waiting for a worker'}"
             st.progress(job.progress, text="stopping …" if job.cancel else told)
             if not job.cancel:
                 st.button("Cancel", key=f"cancel-{job.id}", on_click=_cancel, args=(scope, job.id))
@@ -65,7 +65,9 @@ def _cancel(scope: Scope, job: int) -> None:
 
 
 def _under_way(scope: Scope) -> list[Work]:
-    return [job for job in asking.work_on(scope.gate, scope.collection) if job.open]
+    """What changes this screen; releases and the like are the operator's to follow, on Health."""
+    under_way = asking.work_on(scope.gate, scope.collection)
+    return [job for job in under_way if job.open and job.kind in KINDS]
 
 
 def _tell_outcome(scope: Scope, number: int) -> None:

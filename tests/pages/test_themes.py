@@ -2,9 +2,11 @@
 
 import pandas as pd
 import pytest
+from sqlalchemy import Engine
 
 from analysis.trends import Trend
 from pages.shared import catalogue, theme, theme_edit, trust
+from queries import jobs
 from queries.runs import Run
 from tests.pages.conftest import Open, told
 
@@ -71,3 +73,17 @@ def test_too_few_people_are_not_compared(open_page: Open) -> None:
     asked = {"notes.a.by": "mood", "notes.a.mood": "calm"}
     app = open_page("pages/compare.py", collection="notes", **asked)
     assert "A comparison needs at least 5 in each group" in app.error[0].value
+
+
+def test_only_work_that_changes_the_screen_is_followed_there(
+    open_page: Open, engine: Engine
+) -> None:
+    def offered() -> list[str]:
+        return [button.label for button in open_page("pages/themes.py", collection="notes").button]
+
+    release = jobs.ask(engine, "release", "notes")
+    assert "Cancel" not in offered()
+    fit = jobs.ask(engine, "map", "notes")
+    assert "Cancel" in offered()
+    for asked in (release, fit):
+        jobs.cancel(engine, asked.id)
