@@ -36,7 +36,7 @@ from queries.filters import Filters
 from queries.gate import Gate
 from queries.search import MODES, search
 
-QUESTIONS = 500  # of each kind
+QUESTIONS, OF_A_KIND = 1_500, 500
 RARE_SHARE, RARE_ROWS = 0.001, 5
 FEWEST = 30  # questions of a kind that say anything
 DISCOUNT = 1 / np.log2(np.arange(2, NEAREST + 2))  # Järvelin and Kekäläinen 2002
@@ -63,7 +63,8 @@ def measured(bench: Bench, one: LabelledSet) -> dict[str, Any]:
     collection = collection_named(gate, one.name)
     embed(gate, collection, embedder_named(None), lambda _step, _share: None)
     labels = {row: of for row, of in labels_of(path, one).items() if of != one.outside}
-    drawn = {kind: some(rows) for kind, rows in kinds(words_of(gate, collection), labels).items()}
+    of_kinds = kinds(words_of(gate, collection), labels)
+    drawn = {kind: some(kind, rows) for kind, rows in of_kinds.items()}
     every = sorted(set(chain.from_iterable(drawn.values())))
     asked = asked_rows(gate, collection, every)
     found = {mode: judged(gate, collection, labels, asked, mode) for mode in MODES}
@@ -108,10 +109,10 @@ def shared(row: str, alike: Sequence[str], words: Words) -> float:
     return sum(not words[row].isdisjoint(words[other]) for other in others) / (len(alike) - 1)
 
 
-def some(rows: Sequence[str]) -> list[str]:
+def some(kind: str, rows: Sequence[str]) -> list[str]:
     """As many of them as are asked, drawn at random."""
-    drawn = np.random.default_rng(SEED).permutation(len(rows))[:QUESTIONS]
-    return [rows[position] for position in drawn]
+    most = QUESTIONS if kind == "all" else OF_A_KIND
+    return [rows[place] for place in np.random.default_rng(SEED).permutation(len(rows))[:most]]
 
 
 def judged(
