@@ -14,6 +14,8 @@ BENCHES = {
     "screens": ("bench.screens", "the map's screen in Chromium at 10,000 to 1,000,000 rows"),
     "indexes": ("bench.index_cost", "the index on half precision against full precision"),
     "growth": ("bench.growth", "search as a collection grows to 1,000,000 rows, and its plot"),
+    "links": ("bench.links", "every screen of every role by its link, at the demo's size"),
+    "sessions": ("bench.sessions", "forty sessions that click for ten minutes"),
     "bulk": ("bench.bulk_load", "load, embed and index 100,000 texts against row by row"),
 }
 

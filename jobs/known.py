@@ -1,7 +1,7 @@
 """Find tables whose layout is known - the five systems, the pgvector guides - and declare them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.connect import Connected, Proposal, keep, named
@@ -11,7 +11,7 @@ from jobs.known_layouts import is_vecs, layout_of
 from jobs.which_table import chosen_name, no_rights
 from queries.catalog import collections, declared_in
 from queries.collection import Collection
-from queries.errors import DeclarationError, QueryError
+from queries.errors import QueryError
 from queries.gate import Gate
 from queries.identifiers import split_name
 from queries.load import SCHEMA as LOADED
@@ -113,15 +113,9 @@ def _kept(
     gate: Gate, relation: Relation, found: tuple[str, Proposal], folders: Sequence[Path]
 ) -> Connected:
     base, proposal = found
-    made = named(proposal, chosen_name(gate, folders, relation, None, base))
-    try:
-        return keep(gate, folders[-1], made)
-    except DeclarationError:
-        if made.collection.only is None:
-            raise
-        note = f"The condition `{made.collection.only}` does not fit this variant; all rows are in."
-        without = replace(made.collection, only=None)
-        return keep(gate, folders[-1], replace(made, collection=without, notes=(*made.notes, note)))
+    return keep(
+        gate, folders[-1], named(proposal, chosen_name(gate, folders, relation, None, base))
+    )
 
 
 def _has_vectors(live: LiveTable) -> bool:

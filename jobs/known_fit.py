@@ -1,5 +1,6 @@
 """One of the five systems' declarations, or a guide's layout, fitted to a table like it."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -10,8 +11,9 @@ from queries.collection import Collection, Lookup
 from queries.companion import Companion
 from queries.gate import Gate
 from queries.identifiers import joined_name, split_name
-from queries.tables import LiveTable, live_table, relations
+from queries.tables import LiveTable, can_ask, live_table, relations
 
+_AND = re.compile(r"\s+AND\s+(?![^(]*\))", re.IGNORECASE)
 LEAST_ALIKE = 0.5  # share of a declaration's columns that a table of the same name must have
 
 
@@ -24,6 +26,7 @@ def fitted(gate: Gate, template: Collection, live: LiveTable) -> Proposal | None
         return None
     proposal = propose(gate, live, _given(template, live), None)
     found = proposal.collection
+    only, conditions = _conditions(gate, template, live)
     collection = replace(
         found,
         title=f"{template.title} ({live.relation.schema})",
@@ -36,10 +39,11 @@ def fitted(gate: Gate, template: Collection, live: LiveTable) -> Proposal | None
         facet_columns=found.facet_columns if template.facet_columns else (),
         lookups=tuple(_lookups(gate, template.lookups, live)),
         companions=tuple(_companions(gate, template.companions, live)),
-        only=template.only,
+        only=only,
         language=template.language,
     )
-    return replace(proposal, collection=collection, notes=_notes(template, live, proposal.notes))
+    notes = _notes(template, live, (*proposal.notes, *conditions))
+    return replace(proposal, collection=collection, notes=notes)
 
 
 def laid_out(gate: Gate, layout: Layout, live: LiveTable) -> Proposal:
@@ -93,6 +97,23 @@ def _notes(template: Collection, live: LiveTable, notes: Sequence[str]) -> tuple
     gone = ", ".join(sorted(_columns(template) - set(live.names)))
     missing = (f"Columns that this variant does not have: {gone}.",) if gone else ()
     return (f"It has the layout of {template.table}.", *missing, *notes)
+
+
+def _conditions(
+    gate: Gate, template: Collection, live: LiveTable
+) -> tuple[str | None, tuple[str, ...]]:
+    """What of the declaration's condition fits this table, and a note for each part that does not.
+
+    Parts are what AND joins at the condition's top: one that does not fit takes no other with it.
+    """
+    parts = _AND.split(template.only) if template.only else []
+    fitting = [part for part in parts if can_ask(gate.engine, live.relation, part)]
+    notes = (
+        f"The condition `{part}` does not fit this variant: what it leaves out elsewhere is in."
+        for part in parts
+        if part not in fitting
+    )
+    return " AND ".join(fitting) or None, tuple(notes)
 
 
 def _lookups(gate: Gate, lookups: Iterable[Lookup], live: LiveTable) -> Iterator[Lookup]:

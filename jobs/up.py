@@ -16,7 +16,7 @@ from jobs.cli.context import CHECKOUT, Context
 from jobs.cli.progress import Bar
 from jobs.erasure import catch_up
 from jobs.ports import require_free_port
-from jobs.processes import Program, Supervisor, endings_as_interrupts, signals_ignored
+from jobs.processes import Child, Program, Supervisor, endings_as_interrupts, signals_ignored
 from queries import embed as store
 from queries import jobs, milestones, runs, spaces
 from queries.catalog import collections
@@ -142,21 +142,30 @@ def bring_up_to_date(context: Context, collection: Collection) -> None:
 
 def serve(context: Context, supervisor: Supervisor, port: int, *, demo: bool) -> None:
     """Start worker and app; print the address once a page has really been run."""
-    shared = {"NORTHLIGHT_HOME": str(context.home), "PYTHONPATH": str(CHECKOUT)}
-    without_owner = {name: v for name, v in os.environ.items() if name != "DATABASE_URL"}
-    of_worker = without_owner | shared | {"DATABASE_URL": context.url}
-    # The app never holds the owner's login: a fault in it reaches what one person may see.
-    of_app = without_owner | shared | {"NORTHLIGHT_WEB_URL": web_login(context)}
-    of_app["NORTHLIGHT_DEMO"] = "1" if demo else "0"
-    log = context.home / "log"
+    of_worker = _environment(context) | {"DATABASE_URL": context.url}
+    log = context.home / "log" / "worker.log"
     with step("Worker and app"):
-        supervisor.start(
-            Program("worker", worker_command(), log / "worker.log", of_worker, CHECKOUT)
-        )
-        app = supervisor.start(Program("app", app_command(port), log / "app.log", of_app, CHECKOUT))
-        supervisor.wait_ready(app, lambda: page_answers(port), READY_SECONDS)
+        supervisor.start(Program("worker", worker_command(), log, of_worker, CHECKOUT))
+        start_app(context, supervisor, port, demo=demo)
     click.secho(f"\nNorthlight is ready: http://localhost:{port}", bold=True)
     click.echo("Ctrl-C ends it.")
+
+
+def start_app(context: Context, supervisor: Supervisor, port: int, *, demo: bool) -> Child:
+    """The application, once a page has really been run."""
+    # It never holds the owner's login: a fault in it reaches what one person may see.
+    of_app = _environment(context) | {"NORTHLIGHT_WEB_URL": web_login(context)}
+    of_app["NORTHLIGHT_DEMO"] = "1" if demo else "0"
+    log = context.home / "log" / "app.log"
+    app = supervisor.start(Program("app", app_command(port), log, of_app, CHECKOUT))
+    supervisor.wait_ready(app, lambda: page_answers(port), READY_SECONDS)
+    return app
+
+
+def _environment(context: Context) -> dict[str, str]:
+    """What both processes get: everything but the owner's login."""
+    without_owner = {name: v for name, v in os.environ.items() if name != "DATABASE_URL"}
+    return without_owner | {"NORTHLIGHT_HOME": str(context.home), "PYTHONPATH": str(CHECKOUT)}
 
 
 def web_login(context: Context) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DataError, ProgrammingError
 
 from queries.errors import StatementStopped
 from queries.gate import inspecting
@@ -148,6 +149,19 @@ def repeated(engine: Engine, relation: Relation, column: str) -> tuple[int, int]
     except StatementStopped:
         return None
     return int(row[0]), int(row[1])
+
+
+def can_ask(engine: Engine, relation: Relation, condition: str) -> bool:
+    """Whether an SQL condition fits the relation: columns are there, values of their type."""
+    named = f"{quoted(relation.schema)}.{quoted(relation.name)}"
+    try:
+        with inspecting(engine) as connection:
+            connection.exec_driver_sql(
+                driver_sql(f"SELECT 1 FROM {named} WHERE ({condition}) LIMIT 0")
+            )
+    except (DataError, ProgrammingError):
+        return False
+    return True
 
 
 def quoted(name: str) -> str:

@@ -1,4 +1,8 @@
-"""The hits of one question, a few from each collection."""
+"""The hits of one question, a few from each collection: those that are close to it.
+
+What is close was learnt from the collection's own rows. Search says that nothing is close and
+shows the nearest all the same; among many collections far rows would hide what was looked for.
+"""
 
 from collections.abc import Sequence
 
@@ -54,6 +58,9 @@ def _found(gate: Gate, collection: Collection, question: str) -> list[hits.Hit] 
         return words.short(str(error))
     if found.empty:
         return "no row fits"
+    found = found[found["close"].fillna(True)]  # missing: this collection's rows could not tell
+    if found.empty:
+        return "nothing close to it"
     return [
         hits.Hit(row.row_id, row.text or "", hits.about(row), "", row.words, row.passage or "")
         for row in found.itertuples()

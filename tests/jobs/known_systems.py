@@ -45,6 +45,9 @@ CREATE TABLE hub.content (id uuid PRIMARY KEY, user_id uuid, title text, descrip
   content_type hub.content_type, visibility hub.visibility, publish_date timestamptz,
   capture_date timestamptz, metrics jsonb, tags text[], embedding vector(8), is_claimed boolean,
   deleted_at timestamptz);
+CREATE SCHEMA open_hub;
+CREATE TABLE open_hub.content (id uuid PRIMARY KEY, user_id uuid, title text, description text,
+  content_type text, publish_date timestamptz, tags text[], deleted_at timestamptz);
 """
 TWIN = """
 CREATE SCHEMA upstash;

@@ -132,6 +132,14 @@ def test_what_is_left_out_is_said_with_its_reason(known: Known, what: str, reaso
 
 
 @pytest.mark.usefixtures("known")
+def test_of_a_condition_only_the_part_that_does_not_fit_is_left_away(known: Known) -> None:
+    made = {each.collection.table: each for each in known.connected}
+    assert made["hub.content"].collection.only == "deleted_at IS NULL AND visibility <> 'private'"
+    without = made["open_hub.content"]
+    assert without.collection.only == "deleted_at IS NULL"
+    assert any("`visibility <> 'private'` does not fit" in note for note in without.notes)
+
+
 def test_tables_without_rights_are_left_out_with_the_grant(gate: Gate, folders: list[Path]) -> None:
     reader_role = f"reader_{uuid4().hex[:8]}"
     with gate.engine.begin() as connection:
