@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from pages.shared import address, cached, cached_systems, digest, hits, messages, words
+from pages.shared import address, cached, cached_systems, digest, hits, messages, row_choice, words
 from pages.shared.scope import Scope
 from queries.duplicates import MEANING_FLOOR, MOST_MEANINGS, RESOLUTIONS, resolve_duplicate
 from queries.errors import QueryError
@@ -111,7 +111,8 @@ def duplicates(scope: Scope) -> None:
         },
     )
     hits.export(found, "duplicates")
-    for position in chosen["selection"]["rows"]:
+    pairs = (found["first_title"] + " · " + found["second_title"]).to_list()
+    for position in row_choice.chosen(chosen, pairs, "duplicates-name"):
         _compare(scope, found.iloc[position])
 
 

@@ -12,6 +12,7 @@ from pages.shared import (
     hits,
     issue_parts,
     messages,
+    row_choice,
     screens,
     words,
 )
@@ -89,7 +90,7 @@ def shared(scope: Scope) -> None:
             "repositories": st.column_config.ListColumn("Repositories", width="large"),
         },
     )
-    for position in chosen["selection"]["rows"]:
+    for position in row_choice.chosen(chosen, table["pattern"].to_list(), "shared-name"):
         ids = tuple(found["row_ids"].iat[position])
         with st.container(horizontal=True, gap="medium"):
             for row in cached.by_ids(scope, ids).itertuples():

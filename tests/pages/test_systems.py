@@ -79,3 +79,24 @@ def test_every_view_of_twin_opens_wherever_the_tables_are(
     open_page: Open, system: str, view: str
 ) -> None:
     assert "chunk" in opened(open_page, "analyst", "twin", system=system, view=view)
+
+
+@pytest.mark.usefixtures("systems")
+@pytest.mark.parametrize(
+    ("page", "system", "view", "key"),
+    [
+        ("patterns", "patterns", "Shared", "shared-name"),
+        ("community", "content", "Duplicates", "duplicates-name"),
+    ],
+)
+def test_a_row_is_also_chosen_by_its_name(
+    open_page: Open, page: str, system: str, view: str, key: str
+) -> None:
+    app = open_page(f"pages/{page}.py")
+    app.sidebar.selectbox(VIEW_AS).select("engineer").run()
+    app.query_params["view"], app.query_params["system"] = view, system
+    app.run()
+    before = told(app)
+    app.selectbox(key).select_index(0).run()
+    assert not app.exception
+    assert len(told(app)) > len(before)
