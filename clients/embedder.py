@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +15,8 @@ from clients.errors import UnknownModel
 DEFAULT_MODEL = "wordllama-256"
 LONGEST = 20_000  # characters of a text that count: the mean of so many words no longer changes
 CHARACTERS = 2_000_000  # of the texts taken together: what their word pieces take stays below 1 GB
+FEW = 1_000  # words, up to which it is quicker to look them up than to wake the other cores
+USUAL = 30  # characters of a word that is kept; text without blanks is one word
 # Texts are cut before blanks: no word piece of the model's vocabulary runs over one, so a word has
 # the same pieces in every text and is taken apart once. Control tokens stand for themselves.
 WORD = re.compile(" +[^ ]*")
@@ -91,9 +93,22 @@ def _words(text: str) -> list[str]:
 
 
 def _word_vectors(words: list[str]) -> NDArray[np.float32]:
-    pieces = _tokenizer().encode_batch_fast(words, add_special_tokens=False)
-    ids = [encoded.ids for encoded in pieces]
+    """The sum of each word's pieces' vectors. A few words, as of a question and its passages, are
+    mostly ones that were seen lately; many are taken apart on all cores."""
+    if len(words) <= FEW:
+        ids = [(_kept if len(word) <= USUAL else _pieces)(word) for word in words]
+    else:
+        pieces = _tokenizer().encode_batch_fast(words, add_special_tokens=False)
+        ids = [encoded.ids for encoded in pieces]
     return _added(_weights().embedding, list(chain.from_iterable(ids)), list(map(len, ids)))
+
+
+def _pieces(word: str) -> list[int]:
+    found: list[int] = _tokenizer().encode(word, add_special_tokens=False).ids
+    return found
+
+
+_kept = lru_cache(maxsize=50_000)(_pieces)
 
 
 def _added(

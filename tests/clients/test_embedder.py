@@ -69,6 +69,13 @@ def test_texts_that_do_not_fit_in_one_step_have_the_same_vectors(
     assert np.allclose(StaticEmbedder().embed(texts), together, atol=1e-6)
 
 
+def test_a_few_words_and_many_are_taken_apart_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["the garden was quiet", "naïve 日本語 \U0001f33b", "x" * 100, "the <s> garden  again"]
+    few = StaticEmbedder().embed(texts)
+    monkeypatch.setattr(embedder, "FEW", 0)
+    assert np.allclose(StaticEmbedder().embed(texts), few, atol=1e-6)
+
+
 def test_no_text_at_all_gives_no_vector() -> None:
     assert StaticEmbedder().embed([]).shape == (0, 256)
 
