@@ -32,7 +32,8 @@ QUIET = """(map) => new Promise((resolve) => {
   const drawn = () => document.querySelector('[data-test-script-state=notRunning]')
     && document.querySelector('[data-testid=stMain] h1')
     && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]')
-    && (!map || document.querySelector('canvas[data-drawn]'));
+    && (!map || [...document.querySelectorAll('*')].some(  // the map has a shadow of its own
+      (each) => each.shadowRoot?.querySelector('canvas[data-drawn]')));
   const look = () => {
     const now = performance.now();
     since = drawn() ? (since ?? now) : null;

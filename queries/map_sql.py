@@ -61,19 +61,31 @@ def themes_sql(collection: Collection, reach: Reach, number: int) -> str:
                 f"WHERE true{within} ORDER BY r.place) AS representatives"
             )
         return f"SELECT {fixed}, f.size, f.owners, {shown} {source}{allowed(reach)}"
-    name = quoted(collection.name)
     points = f"{reach.role}.{quoted(collection.name + '__points')}"
     return (
+        f"{_own_sizes(collection, reach, points)} "
         f"SELECT {fixed}, own.size, own.owners, ARRAY(SELECT r FROM unnest(f.representatives) r "
         f"WHERE r IN (SELECT row_id FROM {points})) AS representatives "
         "FROM northlight.theme_in_run f JOIN northlight.theme h ON h.id = f.theme_id "
-        "JOIN LATERAL (SELECT count(*)::integer AS size, "
-        "count(DISTINCT r.owner)::integer AS owners "
-        f"FROM {points} p JOIN {reach.role}.{name} r ON r.row_id = p.row_id "
-        "JOIN northlight.theme_in_run below ON below.run_id = f.run_id "
+        f"JOIN own ON own.theme_id = f.theme_id WHERE f.run_id = {_current(number)}"
+    )
+
+
+def _own_sizes(collection: Collection, reach: Reach, points: str) -> str:
+    """`own`: rows in scope and their owners of each theme, counted once whatever asks for them.
+
+    Rows are reached by their key: that few points are in scope is more than the planner knows, and
+    it would go through all rows for every point.
+    """
+    rows = f"{reach.role}.{quoted(collection.name)}"
+    return (
+        "WITH own AS MATERIALIZED (SELECT part.theme_id, count(*)::integer AS size, "
+        f"count(DISTINCT r.owner)::integer AS owners FROM {points} p "
+        f"JOIN {rows} r ON r.id = CAST(p.row_id AS {collection.id_type}) "
+        "JOIN northlight.theme_in_run below ON below.run_id = p.run_id "
         "AND below.theme_id = p.theme_id "
-        "WHERE f.theme_id IN (below.theme_id, below.parent_id)) own ON own.size > 0 "
-        f"WHERE f.run_id = {_current(number)}"
+        "CROSS JOIN LATERAL (VALUES (below.theme_id), (below.parent_id)) part (theme_id) "
+        "WHERE part.theme_id IS NOT NULL GROUP BY part.theme_id)"
     )
 
 
