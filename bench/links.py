@@ -25,6 +25,11 @@ from tests.browser.conftest import FLAGS
 from tests.browser.screenshots import OPENED, PATHS, SIZES, THEMES, VIEWERS, overflow, view_as
 
 AIM = 2.0  # seconds
+OF_ENGINEERS = {  # who have no collection of the coaches'
+    "search": "?collection=patterns&q=retry+with+backoff",
+    "similar": "?collection=patterns&above=0.5&show=Pairs",
+    **dict.fromkeys(("map", "themes", "compare"), "?collection=patterns"),
+}
 # Resolves with the moment, in milliseconds since the navigation, from which the page stood still.
 QUIET = """(map) => new Promise((resolve) => {
   let since = null;
@@ -32,8 +37,9 @@ QUIET = """(map) => new Promise((resolve) => {
   const drawn = () => document.querySelector('[data-test-script-state=notRunning]')
     && document.querySelector('[data-testid=stMain] h1')
     && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]')
-    && (!map || [...document.querySelectorAll('*')].some(  // the map has a shadow of its own
-      (each) => each.shadowRoot?.querySelector('canvas[data-drawn]')));
+    && (!map || document.querySelector('[data-testid=stAlert]')  // why there is none
+      || [...document.querySelectorAll('*')].some(  // the map has a shadow of its own
+        (each) => each.shadowRoot?.querySelector('canvas[data-drawn]')));
   const look = () => {
     const now = performance.now();
     since = drawn() ? (since ?? now) : null;
@@ -93,7 +99,8 @@ def _of_role(
 
 
 def _visit(page: Page, address: str, role: str, screen: Screen, way: str) -> Visit:
-    page.goto(f"{address}/{PATHS.get(screen.name, screen.name)}{OPENED.get(screen.name, '')}")
+    opened = OPENED | OF_ENGINEERS if role == "engineer" else OPENED
+    page.goto(f"{address}/{PATHS.get(screen.name, screen.name)}{opened.get(screen.name, '')}")
     seconds = page.evaluate(QUIET, screen.name == "map") / 1000
     visit = Visit(role, screen.name, way, round(seconds, 2), tuple(_faults(page)))
     print(f"{role} {screen.name} {way}: {visit.seconds} s", *visit.faults, file=sys.stderr)
