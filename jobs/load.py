@@ -131,7 +131,7 @@ def _some_texts(source: Source, columns: Sequence[str]) -> list[str]:
     """What the first rows of the file hold in the columns."""
     places = [source.columns.index(name) for name in columns]
     good = (record.values for record in source.records() if isinstance(record, Record))
-    return ["\n".join(str(row[place]) for place in places) for row in islice(good, SAMPLE)]
+    return ["\n".join(str(row[place] or "") for place in places) for row in islice(good, SAMPLE)]
 
 
 def _check_target(

@@ -1,5 +1,6 @@
 """The language of a text is told by its function words, and its word forms find one another."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,6 +68,15 @@ def test_a_loaded_file_is_searched_in_its_language(gate: Gate, home: Path) -> No
     for asked in ("Hund", "Nächte"):  # the text has Hunde, Nacht
         hits = find(gate, collection, asked, embedder, Filters(), mode="words").hits
         assert hits["row_id"].tolist() == ["1"]
+
+
+def test_rows_without_text_do_not_count(gate: Gate, home: Path) -> None:
+    path = home.parent / "notizen.jsonl"
+    texts = [*GERMAN, *[None] * 150]
+    path.write_text("".join(json.dumps({"id": n, "notiz": t}) + "\n" for n, t in enumerate(texts)))
+    given = Given(text=("notiz",))
+    report = load(gate, path, "notizen", catalog_folders=[home], create=True, given=given)
+    assert report.collection.language == "german"
 
 
 def test_a_connected_table_keeps_the_language_that_was_declared(gate: Gate, home: Path) -> None:
