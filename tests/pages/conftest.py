@@ -1,6 +1,7 @@
 """The pages on a seeded database, run by AppTest."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from queries.demo_people import ensure_demo_people
 from tests.seeded import sow
-from tests.web_login import web_login
+from tests.web_login import Web, web_login
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 60
@@ -19,18 +20,25 @@ SECONDS = 60
 Open = Callable[..., AppTest]
 
 
-@pytest.fixture(scope="module")
-def seeded(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The web login's URL of a seeded database, set as `./northlight up` sets it for the demo."""
-    sow(engine)
-    ensure_demo_people(engine)
-    home = tmp_path_factory.mktemp("home")
+@contextmanager
+def as_demo(engine: Engine, home: Path) -> Iterator[Web]:
+    """The web login of that database, and the pages set as `./northlight up` sets the demo."""
     with web_login(engine, home) as web, pytest.MonkeyPatch.context() as patch:
         patch.delenv("DATABASE_URL", raising=False)
         patch.setenv("NORTHLIGHT_WEB_URL", web.url)
         patch.setenv("NORTHLIGHT_HOME", str(home))
         patch.setenv("NORTHLIGHT_DEMO", "1")
         config.set_option("server.address", "127.0.0.1")
+        yield web
+
+
+@pytest.fixture(scope="module")
+def seeded(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The web login's URL of a seeded database, viewed as the demo."""
+    sow(engine)
+    ensure_demo_people(engine)
+    home = tmp_path_factory.mktemp("home")
+    with as_demo(engine, home) as web:
         yield web.url
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 import streamlit as st
 from sqlalchemy import Engine, text
-from streamlit import config
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
@@ -14,8 +13,7 @@ from pages.shared.passage_mark import mark_of
 from queries.gate import writing
 from tests.chat_server import Sources, chat_server
 from tests.coaching import programme as sown
-from tests.pages.conftest import ROOT, told
-from tests.web_login import web_login
+from tests.pages.conftest import ROOT, as_demo, told
 
 SECONDS = 60
 pytestmark = pytest.mark.usefixtures("programme")
@@ -26,12 +24,7 @@ def programme(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """The demo's coaching content with its people, set as `./northlight up` sets it."""
     sown(engine)
     home = tmp_path_factory.mktemp("home")
-    with web_login(engine, home) as web, pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DATABASE_URL", raising=False)
-        patch.setenv("NORTHLIGHT_WEB_URL", web.url)
-        patch.setenv("NORTHLIGHT_HOME", str(home))
-        patch.setenv("NORTHLIGHT_DEMO", "1")
-        config.set_option("server.address", "127.0.0.1")
+    with as_demo(engine, home):
         yield engine
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 import streamlit as st
 from sqlalchemy import Engine, text
-from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from queries import histories
@@ -14,8 +13,7 @@ from queries.gate import writing
 from queries.people import person as named
 from queries.rights import assign
 from tests.coaching import VARIANTS, in_place
-from tests.pages.conftest import ROOT, told
-from tests.web_login import web_login
+from tests.pages.conftest import ROOT, as_demo, told
 
 Names = dict[str, str]
 
@@ -31,12 +29,7 @@ def names(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     assign(engine, named(engine, "ines"), "playbook", ["ana", "ben"])
     for collection in made.values():
         histories.keep(engine, collection)
-    with web_login(engine, home) as web, pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DATABASE_URL", raising=False)
-        patch.setenv("NORTHLIGHT_WEB_URL", web.url)
-        patch.setenv("NORTHLIGHT_HOME", str(home))
-        patch.setenv("NORTHLIGHT_DEMO", "1")
-        config.set_option("server.address", "127.0.0.1")
+    with as_demo(engine, home):
         yield {variant: collection.name for variant, collection in made.items()}
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 import streamlit as st
 from sqlalchemy import Engine, text
-from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from clients.embedder import embedder_named
@@ -14,9 +13,8 @@ from jobs.embed import embed
 from queries.catalog import collection_named
 from queries.gate import WORKER, Gate, writing
 from tests.coaching import programme as sown
-from tests.pages.conftest import ROOT, told
+from tests.pages.conftest import ROOT, as_demo, told
 from tests.queries.test_knowledge import WORLD as TEAM
-from tests.web_login import web_login
 
 SECONDS = 60
 CLIENT = "bruno-cardoso"
@@ -40,12 +38,7 @@ def systems(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with writing(engine) as connection:
         connection.exec_driver_sql(TEAM + LESSONS)
     home = tmp_path_factory.mktemp("home")
-    with web_login(engine, home) as web, pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DATABASE_URL", raising=False)
-        patch.setenv("NORTHLIGHT_WEB_URL", web.url)
-        patch.setenv("NORTHLIGHT_HOME", str(home))
-        patch.setenv("NORTHLIGHT_DEMO", "1")
-        config.set_option("server.address", "127.0.0.1")
+    with as_demo(engine, home):
         yield engine
 
 
