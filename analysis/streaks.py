@@ -1,7 +1,8 @@
 """Streaks: calendar days in a row on which somebody did something.
 
 Days are whole numbers, counted where the person lives: which day a moment falls on, in which zone
-and on which side of a change of the clock, is decided before (queries/companion_sql.py).
+and on which side of a change of the clock, is decided before
+(queries/collections/companion_sql.py).
 """
 
 import numpy as np

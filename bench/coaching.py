@@ -30,10 +30,10 @@ from streamlit.testing.v1 import AppTest
 
 from bench.databases import CHECKOUT, fresh
 from jobs.cli.context import BUILT_IN_CATALOG
-from queries import histories
 from queries.catalog import collection_named, declared_in, publish
-from queries.demo_people import ensure_demo_people
 from queries.gate import Gate, writing
+from queries.people import histories
+from queries.systems.demo_people import ensure_demo_people
 from tests.browser.conftest import FLAGS
 from tests.browser.served import served
 from tests.web_login import Web, web_login

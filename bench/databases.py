@@ -13,7 +13,7 @@ import psycopg
 from clients.postgres import server as embedded
 from queries.engine import make_engine, psycopg_url
 from queries.gate import WORKER, Gate
-from queries.migrate import migrate
+from queries.server.migrate import migrate
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DATA = CHECKOUT.parent / "shared" / "data"

@@ -19,9 +19,9 @@ from bench.databases import CHECKOUT, Bench, fresh
 from bench.growth_plot import drawn
 from bench.search import PARTS, World, beside, filled, made_world, whole
 from queries.collection import Collection
-from queries.facet_counts import all_counts
+from queries.embeddings.spaces import active_space
 from queries.filters import Filters
-from queries.spaces import active_space
+from queries.rows.facet_counts import all_counts
 
 FILE = CHECKOUT / "docs" / "decisions" / "search-growth.json"
 COUNTED = 5

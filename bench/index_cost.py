@@ -1,7 +1,7 @@
 """The index on half precision, as ours is, against the same index on `vector`: build, size, search.
 
-Two bare tables of the same rows, links and effort as in `queries/spaces.py`, built one after
-the other and searched in turn.
+Two bare tables of the same rows, links and effort as in `queries/embeddings/spaces.py`, built one
+after the other and searched in turn.
 """
 
 import argparse
@@ -14,8 +14,8 @@ import psycopg
 
 from bench.databases import fresh
 from bench.search import NEAREST, Timed, World, beside, made_world
-from queries.spaces import EF_CONSTRUCTION, LINKS
-from queries.vectors import EF_SEARCH
+from queries.embeddings.spaces import EF_CONSTRUCTION, LINKS
+from queries.embeddings.vectors import EF_SEARCH
 
 KINDS = ("vector", "halfvec")
 

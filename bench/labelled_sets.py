@@ -27,14 +27,14 @@ from jobs.load import load
 from jobs.map import make_map
 from queries.catalog import collection_named
 from queries.collection import Collection
+from queries.embeddings.spaces import active_space
+from queries.embeddings.vectors import embeddings
 from queries.filters import Filters
 from queries.gate import Gate
-from queries.role_values import role_values
-from queries.runs import export
-from queries.search import MODES, search
-from queries.spaces import active_space
-from queries.texts import texts
-from queries.vectors import embeddings
+from queries.maps.runs import export
+from queries.rows.role_values import role_values
+from queries.rows.texts import texts
+from queries.search.search import MODES, search
 
 QUESTIONS = 1_500
 NEAREST = 10

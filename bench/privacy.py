@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.databases import fresh, server_log
-from queries import search
 from queries.catalog import collection_named
 from queries.collection import Collection
 from queries.filters import Filters
 from queries.gate import WORKER, Gate
+from queries.search import search
 from tests.privacy import proofs
 from tests.privacy.mutants import MUTANTS, noticed
 from tests.privacy.paths import PATHS

@@ -22,8 +22,8 @@ from sqlalchemy import text
 from bench.databases import fresh
 from bench.screen_data import NAME, make_crowd
 from jobs.up import page_answers
-from queries.demo_people import ensure_demo_people
 from queries.gate import writing
+from queries.systems.demo_people import ensure_demo_people
 from tests.browser.conftest import FLAGS
 from tests.browser.served import served
 from tests.web_login import Web, web_login

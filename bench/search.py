@@ -29,13 +29,13 @@ from jobs.embed import embed
 from jobs.search import find
 from queries.catalog import collection_named, publish
 from queries.collection import Collection
+from queries.embeddings.spaces import EF_CONSTRUCTION, LINKS
+from queries.embeddings.vectors import EF_SEARCH
 from queries.filters import Filters
 from queries.gate import Gate
-from queries.path import CANDIDATES
-from queries.question import parse
-from queries.search import search
-from queries.spaces import EF_CONSTRUCTION, LINKS
-from queries.vectors import EF_SEARCH
+from queries.search.path import CANDIDATES
+from queries.search.question import parse
+from queries.search.search import search
 
 QUESTIONS = 200
 NEAREST = 10

@@ -34,7 +34,7 @@ from queries.catalog import collection_named
 from queries.collection import Collection
 from queries.filters import Filters
 from queries.gate import Gate
-from queries.search import MODES, search
+from queries.search.search import MODES, search
 
 QUESTIONS, OF_A_KIND = 1_500, 500
 RARE_SHARE, RARE_ROWS = 0.001, 5

@@ -14,9 +14,9 @@ from sqlalchemy import text
 from analysis.vectors import unit_rows
 from bench.databases import DATA, Bench
 from clients.embedder import embedder_named
-from queries.binary_copy import HEADER, TRAILER
 from queries.catalog import collection_named, publish
 from queries.collection import Collection
+from queries.embeddings.binary_copy import HEADER, TRAILER
 from queries.gate import writing
 
 OUTSIDE = "oos"

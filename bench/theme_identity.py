@@ -14,9 +14,9 @@ from analysis.quality import stability
 from bench.databases import Bench, fresh
 from bench.theme_data import OUTSIDE, add, clinc150, quietly, stored
 from jobs.map import make_map
-from queries import theme_edits, themes
 from queries.collection import Collection
-from queries.role_values import role_values
+from queries.rows.role_values import role_values
+from queries.themes import theme_edits, themes
 
 SEED = 7
 TRIALS, PEOPLE, THEMES = 400, 60, 40

@@ -36,11 +36,11 @@ from bench.theme_data import (
 from jobs.map import make_map
 from queries.catalog import collection_named
 from queries.collection import Collection
+from queries.embeddings.spaces import active_space
+from queries.embeddings.vectors import embeddings
 from queries.engine import make_engine
 from queries.gate import WORKER, Gate
-from queries.runs import export
-from queries.spaces import active_space
-from queries.vectors import embeddings
+from queries.maps.runs import export
 
 SEED = 7
 FAMILIES = (10, 12, 14, 15, 16, 20)

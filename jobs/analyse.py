@@ -12,10 +12,10 @@ from typing import Protocol
 from clients.analyst import Analyst, Found, estimated_tokens
 from clients.lexicon import LANGUAGES, Lexicon
 from jobs.errors import JobError
-from queries import findings, histories
 from queries.collection import Collection
-from queries.findings import Finding, Waiting
 from queries.gate import Gate, alone
+from queries.people import findings, histories
+from queries.people.findings import Finding, Waiting
 
 TEXTS_A_REQUEST, ROWS_A_BATCH = 10, 500
 

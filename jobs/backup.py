@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from clients.postgres import archive
 from jobs import backup_file, erasure
 from jobs.errors import JobError
-from queries import databases, manifest, migrate, restored, server
+from queries.access.logins import WEB_LOGIN, ensure_web_login
+from queries.access.signing import ensure_signing_key
 from queries.engine import plain_url
 from queries.gate import WORKER, Gate
-from queries.logins import WEB_LOGIN, ensure_web_login
-from queries.signing import ensure_signing_key
+from queries.server import databases, manifest, migrate, restored, server
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

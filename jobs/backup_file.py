@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.errors import JobError
-from queries.signing import read_secret, write_secret
+from queries.access.signing import read_secret, write_secret
 
 MAGIC = b"NORTHLIGHT-BACKUP-1\n"
 END_BYTES = 64 + 64 + 16 + len(MAGIC)  # digest, signature, length of the words before them

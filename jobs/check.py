@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from analysis.degeneracy import Spread, spread
 from clients.embedder import MODELS
-from queries import check, check_vectors
-from queries.check import Finding
 from queries.collection import Collection
+from queries.collections import check, check_vectors
+from queries.collections.check import Finding
+from queries.embeddings.spaces import Space, spaces
 from queries.gate import Gate
-from queries.spaces import Space, spaces
 
 LEAST_SAMPLE = 30
 LOW_RANK = 5.0

@@ -12,10 +12,12 @@ from analysis import contrast
 from analysis.contrast import Contrast, Sides
 from analysis.shared_terms import shared_terms, with_themes
 from jobs.errors import JobError
-from queries import groups, runs, themes
 from queries.collection import Collection
 from queries.filters import Filters
 from queries.gate import Gate
+from queries.maps import runs
+from queries.rows import groups
+from queries.themes import themes
 
 SEED = 7
 QUOTES = 2  # of each side

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from analysis.pairs import pairs_above
 from analysis.vectors import unit_rows
-from queries import alike, spaces, vectors
 from queries.collection import Collection
+from queries.embeddings import spaces, vectors
 from queries.gate import Gate
+from queries.search import alike
 
 KEPT_FROM = 0.5
 MOST_KEPT = 20_000  # more than anybody pages through; each costs two rows and their checks

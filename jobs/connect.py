@@ -13,9 +13,9 @@ from jobs.roles import Choice, Given, check_given, infer
 from jobs.which_table import chosen_name, find
 from queries.catalog import collections, publish_in
 from queries.collection import Collection, published_name
+from queries.collections.table_facts import column_facts, some_texts, vector_facts
+from queries.collections.tables import LiveTable, live_table, relations
 from queries.gate import Gate, writing
-from queries.table_facts import column_facts, some_texts, vector_facts
-from queries.tables import LiveTable, live_table, relations
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from analysis.degeneracy import spread
 from analysis.vectors import Floats, unit_rows
 from clients.embedder import Embedder
 from jobs.check import LEAST_SAMPLE, degenerate
-from queries import spaces, vectors
 from queries.collection import Collection
+from queries.embeddings import spaces, vectors
+from queries.embeddings.spaces import Space
 from queries.gate import Gate
-from queries.spaces import Space
-from queries.texts import texts
+from queries.rows.texts import texts
 
 QUESTIONS = 1_000
 # Past this the rows are not compared with all others, and the last cut-off stays.

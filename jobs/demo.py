@@ -8,8 +8,8 @@ from demo.hub import hub
 from demo.knowledge import knowledge, pattern_keywords, read_sources
 from demo.packages import Package, installed
 from demo.programme import coaching
-from queries import demo as store
 from queries.gate import writing
+from queries.systems import demo as store
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine

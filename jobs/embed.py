@@ -17,14 +17,16 @@ from clients.embedder import Embedder
 from jobs.comparing import compare_if_few
 from jobs.cutoff import learn
 from jobs.errors import JobError
-from queries import alike, histories, known_names, spaces
-from queries import embed as store
 from queries.catalog import collection_named
 from queries.collection import Collection
-from queries.embed import Unembedded
+from queries.embeddings import embed as store
+from queries.embeddings import spaces
+from queries.embeddings.embed import Unembedded
+from queries.embeddings.spaces import Space
+from queries.embeddings.vectors import Embedded
 from queries.gate import Gate, alone
-from queries.spaces import Space
-from queries.vectors import Embedded
+from queries.people import histories, known_names
+from queries.search import alike
 
 BATCH = 5_000
 EMPTY = "empty text"

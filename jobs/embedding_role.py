@@ -7,8 +7,8 @@ from clients.embedder import MODELS
 from jobs.errors import JobError
 from jobs.role_names import plain
 from jobs.roles import Choice
-from queries.table_facts import VectorFacts
-from queries.tables import LiveTable
+from queries.collections.table_facts import VectorFacts
+from queries.collections.tables import LiveTable
 
 EMBEDDING_NAME = re.compile(r"(?:^|_)(?:embedding|embeddings|vector|vec)$")
 

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from queries import erasure, forgetting, jobs
-from queries.erasure import Erased
 from queries.gate import Gate
+from queries.people import erasure, forgetting
+from queries.people.erasure import Erased
+from queries.work import jobs
 
 FILE = "erasures.jsonl"
 

@@ -13,9 +13,9 @@ from queries.collection import Collection
 from queries.errors import NoSuchRow, QueryError
 from queries.filters import Filters
 from queries.gate import Gate
-from queries.question import BadQuestion
-from queries.rows import by_ids
-from queries.search import SearchResult, nearest_to
+from queries.rows.rows import by_ids
+from queries.search.question import BadQuestion
+from queries.search.search import SearchResult, nearest_to
 from queries.sendable import sendable
 
 MOST_EXAMPLES = 50

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from jobs.errors import JobError
-from queries import runs
 from queries.collection import Collection
 from queries.gate import Gate
+from queries.maps import runs
 
 
 def export_map(gate: Gate, collection: Collection, path: Path) -> None:

@@ -13,7 +13,7 @@ from analysis.terms import terms
 from analysis.vectors import centroids
 from analysis.word_counts import looked_at
 from jobs.themes_before import Before, Level, as_people_decided, continued
-from queries.runs import FoundTheme, Points, ThemeEvent
+from queries.maps.runs import FoundTheme, Points, ThemeEvent
 
 TERMS = 10
 REPRESENTATIVES = 6

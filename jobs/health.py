@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from queries import jobs, workers
 from queries.catalog import collections
 from queries.collection import Collection
+from queries.collections.overview import summary
 from queries.errors import QueryError, StatementStopped
 from queries.gate import Gate
-from queries.jobs import Job
-from queries.overview import summary
+from queries.work import jobs, workers
+from queries.work.jobs import Job
 
 MANY = 1000
 FAILURES_SHOWN = 5

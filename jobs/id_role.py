@@ -3,8 +3,8 @@
 from jobs.errors import JobError
 from jobs.role_names import ID_NAMES, plain
 from jobs.roles import Choice
+from queries.collections.tables import LiveTable, repeated
 from queries.gate import Gate
-from queries.tables import LiveTable, repeated
 
 
 def id_of(gate: Gate, live: LiveTable, given: str | None) -> Choice:

@@ -8,9 +8,9 @@ from typing import Any
 
 from jobs.brief import Author, Brief, Passage, Sentence
 from jobs.written_brief import in_sections, read_anew
-from queries import kept_briefs
 from queries.collection import Collection
 from queries.gate import Gate
+from queries.people import kept_briefs
 
 GONE = "whose passage is no longer in its text"
 

@@ -11,11 +11,11 @@ from jobs.known_layouts import is_vecs, layout_of
 from jobs.which_table import chosen_name, no_rights
 from queries.catalog import collections, declared_in
 from queries.collection import Collection
+from queries.collections.load import SCHEMA as LOADED
+from queries.collections.tables import LiveTable, Relation, live_table, relations
 from queries.errors import QueryError
 from queries.gate import Gate
 from queries.identifiers import split_name
-from queries.load import SCHEMA as LOADED
-from queries.tables import LiveTable, Relation, live_table, relations
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from jobs.connect import Proposal, propose
 from jobs.known_layouts import LANGCHAIN, Layout, langchain_lookup
 from jobs.roles import Given
 from queries.collection import Collection, Lookup
-from queries.companion import Companion
+from queries.collections.companion import Companion
+from queries.collections.tables import LiveTable, can_ask, live_table, relations
 from queries.gate import Gate
 from queries.identifiers import joined_name, split_name
-from queries.tables import LiveTable, can_ask, live_table, relations
 
 _AND = re.compile(r"\s+AND\s+(?![^(]*\))", re.IGNORECASE)
 LEAST_ALIKE = 0.5  # share of a declaration's columns that a table of the same name must have

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from queries.collection import Lookup
+from queries.collections.tables import LiveTable
 from queries.identifiers import joined_name
-from queries.tables import LiveTable
 
 
 @dataclass(frozen=True)

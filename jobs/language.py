@@ -7,8 +7,8 @@ from analysis.words import folded, words_of
 from jobs.errors import JobError
 from jobs.roles import Choice, Given
 from queries.collection import Collection
+from queries.collections.languages import function_words, languages
 from queries.gate import Gate
-from queries.languages import function_words, languages
 
 DEFAULT = Collection.language
 SAMPLE = 500  # texts that are looked at

@@ -17,9 +17,9 @@ from jobs.load_plan import Plan, key_name, plan_existing, plan_new
 from jobs.profile import FileColumn, profile
 from jobs.role_names import dated_name
 from jobs.roles import Choice, Given, check_given
-from queries import load as tables
 from queries.catalog import collections, publish_in
 from queries.collection import Collection, checked_name
+from queries.collections import load as tables
 from queries.gate import Gate, inspecting, writing
 
 SHOWN = 20

@@ -11,8 +11,8 @@ from jobs.profile import FileColumn
 from jobs.role_names import ID_NAMES, OWNER_NAMES, plain
 from jobs.roles import Choice, Given, Roles, infer
 from queries.collection import Collection, published_name
-from queries.facts import ColumnFacts
-from queries.load import table_of
+from queries.collections.facts import ColumnFacts
+from queries.collections.load import table_of
 
 ROW_NUMBER = "row_number"
 

@@ -17,16 +17,18 @@ from jobs.place import place_arrivals
 from jobs.refits import changes_told
 from jobs.theme_states import tell_states
 from jobs.themes_before import Before
-from queries import map_rows, run_states, runs, spaces, store_run, theme_edits, themes
+from queries.access.reaches import reaches
 from queries.collection import Collection
-from queries.fit_stages import FitStages
+from queries.embeddings import spaces
+from queries.embeddings.spaces import Space
 from queries.gate import Gate, alone
-from queries.map_rows import Rows
-from queries.reaches import reaches
-from queries.role_values import role_values
-from queries.runs import NewRun, Run
-from queries.spaces import Space
-from queries.texts import nameless
+from queries.maps import map_rows, run_states, runs, store_run
+from queries.maps.fit_stages import FitStages
+from queries.maps.map_rows import Rows
+from queries.maps.runs import NewRun, Run
+from queries.rows.role_values import role_values
+from queries.rows.texts import nameless
+from queries.themes import theme_edits, themes
 
 FEWEST_ROWS = 3
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from queries.collection import Collection
-from queries.map_rows import Rows
-from queries.runs import Run
-from queries.spaces import Space
+from queries.embeddings.spaces import Space
+from queries.maps.map_rows import Rows
+from queries.maps.runs import Run
 
 SEED = 7
 ENGINE_VERSION = 2

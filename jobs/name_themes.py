@@ -1,10 +1,10 @@
 """Asking a chat model for names of the themes that no person named."""
 
 from clients.namer import Namer
-from queries import theme_names, themes
 from queries.collection import Collection
 from queries.gate import Gate
-from queries.texts import masked
+from queries.rows.texts import masked
+from queries.themes import theme_names, themes
 
 SHOWN = 4  # texts of a theme that the model reads
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from analysis.pairs import pairs_above
 from analysis.vectors import unit_rows
-from queries import spaces, vectors
 from queries.collection import Collection
+from queries.embeddings import spaces, vectors
 from queries.gate import Gate
-from queries.role_values import role_values
+from queries.rows.role_values import role_values
 
 
 @dataclass(frozen=True)

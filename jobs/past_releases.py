@@ -7,9 +7,9 @@ from datetime import date
 from jobs.errors import JobError
 from jobs.release import ReleaseReport, Subject, of_responses, release_subject, stretch_of
 from jobs.usage import of_programme
-from queries import release_people
 from queries.collection import Collection
 from queries.gate import Gate, writing
+from queries.releases import release_people
 
 Progress = Callable[[str, float], None]
 

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from analysis.placement import Map, Placed, place
 from jobs.refits import worth_a_refit
 from jobs.theme_states import tell_states
-from queries import map_rows, run_states, store_run
 from queries.collection import Collection
+from queries.embeddings.spaces import Space
 from queries.gate import Gate
-from queries.map_rows import Changes, Ground, Rows
-from queries.runs import UNSORTED, Points, Run
-from queries.spaces import Space
+from queries.maps import map_rows, run_states, store_run
+from queries.maps.map_rows import Changes, Ground, Rows
+from queries.maps.runs import UNSORTED, Points, Run
 
 GROUND = 50_000  # rows of the map that others are placed by, at most about
 AT_ONCE = 20_000  # rows placed together; more of them are searched for in cells

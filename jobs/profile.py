@@ -6,7 +6,7 @@ from typing import Any
 
 from jobs import dates, values
 from jobs.files.record import Record, Refused
-from queries.facts import DISTINCT_LIMIT, ColumnFacts
+from queries.collections.facts import DISTINCT_LIMIT, ColumnFacts
 
 DATE_TRIES = 50
 

@@ -4,9 +4,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from queries.access.reaper import LONGEST_SECONDS, stop_runaways
 from queries.errors import LoginError, QueryError
 from queries.gate import Gate
-from queries.reaper import LONGEST_SECONDS, stop_runaways
 
 LOOK_SECONDS = 5.0
 

@@ -14,12 +14,13 @@ from analysis.direction import towards
 from analysis.fitting import best_fitting
 from analysis.passages import best, sentences
 from clients.embedder import Embedder
-from queries import clients, histories, rows
 from queries.catalog import collections
 from queries.collection import Collection
 from queries.filters import Filters
 from queries.gate import Gate
-from queries.search import nearest_to
+from queries.people import clients, histories
+from queries.rows import rows
+from queries.search.search import nearest_to
 
 RECENT = 50  # of the texts a person wrote
 MOST_EXERCISES = 500

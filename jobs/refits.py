@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.theme_states import tell_states
-from queries import run_states
 from queries.collection import Collection
 from queries.gate import Gate, alone
-from queries.run_states import Placed
-from queries.runs import NewRun, Points
+from queries.maps import run_states
+from queries.maps.run_states import Placed
+from queries.maps.runs import NewRun, Points
 
 FEWEST_PLACED = 20  # arrivals, before anything is read into them
 MANY_UNSORTED = 0.25  # of the arrivals in no theme: something new may be among them

@@ -19,10 +19,10 @@ from analysis.suppression import Decision, decide
 from jobs.errors import JobError
 from jobs.release_audit import audit_alone, audit_beside
 from jobs.release_dimensions import dimensions_of, profiles_of
-from queries import release_people, releases
 from queries.collection import Collection
 from queries.gate import Gate, alone, writing
-from queries.releases import Dimension, Made, NewCell, Stored
+from queries.releases import release_people, releases
+from queries.releases.releases import Dimension, Made, NewCell, Stored
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

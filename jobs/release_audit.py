@@ -10,7 +10,7 @@ from analysis.linked_tables import ABSENT, Cells, LinkedTables
 from analysis.release_rule import Rule
 from analysis.suppression import Decision
 from jobs.errors import JobError
-from queries.releases import Dimension
+from queries.releases.releases import Dimension
 
 
 def audit_alone(layout: LinkedTables, decision: Decision, rule: Rule) -> dict[str, Any]:

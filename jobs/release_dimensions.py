@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from queries.releases import Dimension
+from queries.releases.releases import Dimension
 
 MOODS = (("low", "low"), ("mixed", "mixed"), ("good", "good"), ("unknown", "not told"))
 LOW_MOOD, GOOD_MOOD = -0.25, 0.25

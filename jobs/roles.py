@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from jobs.errors import JobError
 from jobs.role_names import KEY_LIKE, OWNER_NAMES, TEXT_NAMES, TIME_NAMES, TITLE_NAMES, plain, rank
-from queries.facts import DISTINCT_LIMIT, ColumnFacts
+from queries.collections.facts import DISTINCT_LIMIT, ColumnFacts
 
 FACET_KINDS = ("text", "boolean", "integer", "number", "list")
 MOST_NUMBERS = 20

@@ -13,8 +13,8 @@ from clients.embedder import Embedder
 from queries.collection import Collection
 from queries.filters import Filters
 from queries.gate import Gate
-from queries.question import BadQuestion, parse
-from queries.search import SearchResult, search
+from queries.search.question import BadQuestion, parse
+from queries.search.search import SearchResult, search
 
 UNKNOWN = (
     "The model {model} knows nothing in this question, so it has no meaning to search by. "

@@ -10,14 +10,14 @@ from analysis.alike import SAME, Family, families, nearest_passages
 from analysis.pairs import SimilarPairs
 from analysis.passages import sentences
 from clients.embedder import Embedder
-from queries.alike import alike
 from queries.collection import Collection
 from queries.errors import NoSuchRow
 from queries.filters import Filters
 from queries.gate import Gate
-from queries.neighbours import of_row
-from queries.rows import by_ids
-from queries.shared_words import shared_words
+from queries.rows.rows import by_ids
+from queries.search.alike import alike
+from queries.search.neighbours import of_row
+from queries.search.shared_words import shared_words
 
 NEAREST = 10
 MOST_PAIRS = 20_000
@@ -73,7 +73,7 @@ def groups(
 ) -> Groups:
     """Rows that say the same, and families of similar rows; `differ` a role: only across it.
 
-    Of the pairs that are kept, so a reader needs no vector. Raises as `queries.alike.alike`.
+    Of the pairs that are kept, so a reader needs no vector. Raises as `queries.search.alike.alike`.
     """
     kept = alike(gate, collection, filters, above, differ, MOST_PAIRS)
     ids, positions = np.unique(kept.pairs[["row_id", "other_id"]], return_inverse=True)

@@ -13,12 +13,14 @@ from analysis.terms import terms
 from analysis.vectors import centroids, unit_rows
 from jobs.errors import JobError
 from jobs.language import grammar_of
-from queries import runs, spaces, theme_edits, vectors
 from queries.collection import Collection
+from queries.embeddings import spaces, vectors
 from queries.gate import Gate
-from queries.role_values import role_values
-from queries.texts import nameless
-from queries.theme_edits import Part
+from queries.maps import runs
+from queries.rows.role_values import role_values
+from queries.rows.texts import nameless
+from queries.themes import theme_edits
+from queries.themes.theme_edits import Part
 
 FEWEST_ROWS = 6
 TERMS, REPRESENTATIVES = 10, 6

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.trends import Trend, trends
-from queries import theme_people
 from queries.collection import Collection
 from queries.gate import Gate
+from queries.themes import theme_people
 
 SEED = 7
 

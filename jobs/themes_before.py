@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from analysis import lineage, restraint
 from analysis.fit import Fit
 from analysis.terms import Term
-from queries.runs import FoundTheme, Points, ThemeEvent
-from queries.theme_edits import Standing
-from queries.themes import KnownTheme
+from queries.maps.runs import FoundTheme, Points, ThemeEvent
+from queries.themes.theme_edits import Standing
+from queries.themes.themes import KnownTheme
 
 Labels = NDArray[np.int32]
 Vectors = NDArray[np.float32]

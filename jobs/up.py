@@ -17,14 +17,16 @@ from jobs.cli.progress import Bar
 from jobs.erasure import catch_up
 from jobs.ports import require_free_port
 from jobs.processes import Child, Program, Supervisor, endings_as_interrupts, signals_ignored
-from queries import embed as store
-from queries import jobs, milestones, runs, spaces
+from queries.access.logins import ensure_web_login, login_of, web_password, web_url
+from queries.access.signing import ensure_signing_key
 from queries.catalog import collections
 from queries.collection import Collection
-from queries.demo import laid_out
-from queries.demo_people import ensure_demo_people
-from queries.logins import ensure_web_login, login_of, web_password, web_url
-from queries.signing import ensure_signing_key
+from queries.embeddings import embed as store
+from queries.embeddings import spaces
+from queries.maps import runs
+from queries.systems.demo import laid_out
+from queries.systems.demo_people import ensure_demo_people
+from queries.work import jobs, milestones
 
 READY_SECONDS = 120.0
 ADDRESS = "127.0.0.1"

@@ -23,10 +23,10 @@ from jobs.release import (
     release_subject,
 )
 from jobs.release_dimensions import SESSIONS
-from queries import release_people, releases, usage_people
 from queries.collection import Collection
 from queries.gate import Gate, writing
-from queries.releases import Dimension
+from queries.releases import release_people, releases, usage_people
+from queries.releases.releases import Dimension
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,10 +2,13 @@
 
 import time
 
-from queries import due_releases, jobs, news, spaces
 from queries.catalog import collection_named
+from queries.collections import news
+from queries.embeddings import spaces
 from queries.errors import StatementStopped
 from queries.gate import Gate
+from queries.releases import due_releases
+from queries.work import jobs
 
 WATCH_SECONDS = 60.0
 KIND = "refresh"

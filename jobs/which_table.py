@@ -9,9 +9,9 @@ from jobs.errors import JobError
 from jobs.role_names import plain
 from queries.catalog import collections, declared_in
 from queries.collection import checked_name
+from queries.collections.tables import Relation
 from queries.gate import Gate
 from queries.identifiers import split_name
-from queries.tables import Relation
 
 SUGGESTIONS = 5
 

@@ -2,11 +2,11 @@
 
 from jobs.errors import JobError
 from jobs.split_theme import split_theme
-from queries import theme_edits, theme_undo, wishes
 from queries.collection import Collection
 from queries.errors import EditRefused
 from queries.gate import Gate, alone
-from queries.wishes import Wish
+from queries.themes import theme_edits, theme_undo, wishes
+from queries.themes.wishes import Wish
 
 DONE = "A theme was changed."
 REFUSED = "A change to a theme was refused."

@@ -1,7 +1,8 @@
 """The worker's loop: claim a job, do it, say what came of it; wait when there is none.
 
-One job at a time. The queue decides who owns a job (`queries.jobs`), the fence keeps a worker that
-lost its job from storing anything (`queries.fence`), the heartbeat keeps a job while it computes.
+One job at a time. The queue decides who owns a job (`queries.work.jobs`), the fence keeps a worker
+that lost its job from storing anything (`queries.work.fence`), the heartbeat keeps a job while it
+computes.
 """
 
 import logging
@@ -20,12 +21,12 @@ from jobs.heartbeat import BEAT_SECONDS, Heartbeat
 from jobs.kinds import KINDS, Kind, Work
 from jobs.processes import endings_as_interrupts, signals_ignored
 from jobs.watch import Watch
-from queries import jobs, workers
 from queries.catalog import collection_named
 from queries.errors import LeaseLost, QueryError, ServerError
-from queries.fence import fenced
 from queries.gate import Gate
-from queries.jobs import LEASE_SECONDS, Job
+from queries.work import jobs, workers
+from queries.work.fence import fenced
+from queries.work.jobs import LEASE_SECONDS, Job
 
 POLL_SECONDS = 1.0
 SHOWN_SECONDS = 10.0

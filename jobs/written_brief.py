@@ -20,7 +20,7 @@ from jobs.errors import JobError
 from jobs.name_marks import Marks, marks
 from queries.catalog import collection_named
 from queries.gate import Gate
-from queries.texts import texts
+from queries.rows.texts import texts
 
 ANSWERS, ENTRIES, EARLIER = 40, 10, 5
 LONGEST_TEXT, MOST_LETTERS = 4_000, 60_000

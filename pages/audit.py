@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.shared import audit_filters, cached, frame, hits, messages, words
+from queries.access.trail import MOST
 from queries.errors import QueryError
-from queries.trail import MOST
 
 gate = frame.open_plain("Audit")
 st.title("Audit")

@@ -4,8 +4,8 @@ import streamlit as st
 
 from clients.errors import ClientError
 from pages.shared import asked, atlas, cached, cached_map, frame, messages, refit, saved, trust
-from queries import asking
 from queries.errors import QueryError
+from queries.work import asking
 
 scope = frame.open_page("Map")
 st.title("Map")

@@ -9,13 +9,13 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Engine, column, func, select, table, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from queries.adopted_column import adopt_column, forget_column
 from queries.collection import Collection, from_toml
+from queries.collections.views import all_made, remake
+from queries.embeddings.adopted_column import adopt_column, forget_column
 from queries.errors import DeclarationError, UnknownCollection
 from queries.gate import WORKER, Gate, Identity, writing
-from queries.histories import keep_in
 from queries.identifiers import identifier
-from queries.views import all_made, remake
+from queries.people.histories import keep_in
 
 _DECLARED = table(
     "collection", column("id"), column("name"), column("declaration", JSONB), schema="northlight"

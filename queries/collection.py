@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Double, TableClause, column, table
 
-from queries.companion import Companion
+from queries.collections.companion import Companion
 from queries.errors import DeclarationError
 
 # Columns of every published view, and what queries put beside them in a result. A facet of the same

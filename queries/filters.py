@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Text, cast, column, or_, select, table
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from queries.collection import Collection
-from queries.moments import Moment, rows_around
-from queries.outlines import Selection, inside
+from queries.maps.outlines import Selection, inside
+from queries.rows.moments import Moment, rows_around
 from queries.sendable import sendable
 from queries.statement import Statement
 

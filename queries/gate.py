@@ -16,11 +16,11 @@ import pandas as pd
 from psycopg import Cursor
 from sqlalchemy import Connection, Engine, Executable, Row, text
 
+from queries.access.token import Signer
+from queries.access.transaction import backend, driver, one_trip, set_local
 from queries.collection import checked_name
 from queries.engine import server_named
 from queries.errors import IdentityRefused, UnrecordedRead
-from queries.token import Signer
-from queries.transaction import backend, driver, one_trip, set_local
 
 READ_SECONDS = 10
 WRITE_LOCK_SECONDS = 30
@@ -249,7 +249,8 @@ def alone(engine: Engine, work: str, name: str) -> Iterator[None]:
 def inspecting(engine: Engine, seconds: float = READ_SECONDS) -> Iterator[Connection]:
     """A read-only transaction of the login itself, to look at tables that are not declared yet.
 
-    Only `queries.tables` and `queries.check` need it: whatever is declared is read as a reader.
+    Only `queries.collections.tables` and `queries.collections.check` need it: whatever is declared
+    is read as a reader.
     """
     with server_named(engine), engine.connect() as connection, connection.begin():
         connection.execute(text("SET TRANSACTION READ ONLY"))

@@ -12,11 +12,11 @@ from sqlalchemy import Engine, text
 from demo.programme import coaching
 from jobs.cli.context import BUILT_IN_CATALOG
 from jobs.known import connect_known
-from queries import demo as store
 from queries.catalog import collection_named, collections, declared_in, publish
 from queries.collection import Collection
-from queries.demo_people import ensure_demo_people
 from queries.gate import WORKER, Gate, writing
+from queries.systems import demo as store
+from queries.systems.demo_people import ensure_demo_people
 from tests.world import embed_all
 
 WALK, REST, PLAN = (f"00000000-0000-0000-0000-00000000000{n}" for n in (1, 2, 3))

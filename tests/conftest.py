@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from bench.databases import empty_database
 from queries.engine import make_engine
 from queries.gate import WORKER, Gate
-from queries.migrate import migrate
+from queries.server.migrate import migrate
 
 # A shell starts what it puts in the background deaf to Ctrl-C, and its children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from queries.access.logins import PASSWORD_FILE, ensure_web_login, web_password, web_url
+from queries.access.signing import ensure_signing_key, write_secret
+from queries.access.token import Signer
 from queries.engine import make_engine
-from queries.logins import PASSWORD_FILE, ensure_web_login, web_password, web_url
-from queries.signing import ensure_signing_key, write_secret
-from queries.token import Signer
 
 
 @dataclass(frozen=True)

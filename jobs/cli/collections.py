@@ -184,8 +184,8 @@ def _as_json(made: "Connected") -> dict[str, Any]:
 
 
 def _described(context: Context, collection: "Collection") -> dict[str, Any]:
-    from queries.check import row_count
-    from queries.spaces import embedded_count
+    from queries.collections.check import row_count
+    from queries.embeddings.spaces import embedded_count
 
     rows = row_count(context.gate, collection)
     return {

@@ -54,7 +54,8 @@ class Context:
     @cached_property
     def engine(self) -> "Engine":
         """An engine on a migrated database whose catalogue knows every catalog file."""
-        from queries import catalog, migrate
+        from queries import catalog
+        from queries.server import migrate
 
         engine = self.bare_engine
         for name in migrate.migrate(engine):
@@ -94,9 +95,9 @@ class Context:
         """
         if user is None:
             return self.gate
+        from queries.access.people import identity_of
+        from queries.access.signing import ensure_signing_key
         from queries.gate import Gate
-        from queries.people import identity_of
-        from queries.signing import ensure_signing_key
 
         signer = ensure_signing_key(self.engine, self.home)
         return Gate(self.engine, identity_of(self.engine, user), signer)

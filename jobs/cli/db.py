@@ -17,7 +17,7 @@ def db() -> None:
 @pass_context
 def start(context: Context) -> None:
     """Start the embedded server, or see that the one of DATABASE_URL answers."""
-    from queries.server import facts
+    from queries.server.server import facts
 
     version = facts(context.bare_engine).postgresql
     kind = "The embedded" if context.embedded else "Your"
@@ -51,8 +51,8 @@ def url(context: Context) -> None:
 def migrate(context: Context) -> None:
     """Apply the migrations this database has not seen."""
     from queries import catalog
-    from queries.migrate import in_place_systems
-    from queries.migrate import migrate as apply
+    from queries.server.migrate import in_place_systems
+    from queries.server.migrate import migrate as apply
 
     engine = context.bare_engine
     applied = apply(engine)
@@ -67,8 +67,8 @@ def migrate(context: Context) -> None:
 @pass_context
 def check(context: Context, json_wanted: bool) -> None:
     """See whether the server is fit for Northlight: versions, schema, extension."""
-    from queries.migrate import pending
-    from queries.server import facts, warnings
+    from queries.server.migrate import pending
+    from queries.server.server import facts, warnings
 
     found = facts(context.bare_engine)
     missing = pending(context.bare_engine)
@@ -120,7 +120,7 @@ def restore(context: Context, file: Path, yes: bool, from_elsewhere: bool) -> No
     """
     from jobs.backup import restore as run
     from jobs.cli.progress import Bar
-    from queries.logins import WEB_LOGIN, login_of
+    from queries.access.logins import WEB_LOGIN, login_of
 
     if not yes:
         raise click.UsageError(f"Restoring {file} replaces the live database. Add --yes.")

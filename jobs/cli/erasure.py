@@ -56,7 +56,7 @@ def erase(
 @pass_context
 def export_person(context: Context, owner: str, system: str, to: Path) -> None:
     """Write everything kept about OWNER to a JSON file that only you can read."""
-    from queries.person_export import exported
+    from queries.people.person_export import exported
 
     found = exported(context.engine, system, owner)
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC

@@ -9,7 +9,7 @@ import click
 from jobs.cli.context import Context, as_json, pass_context
 
 if TYPE_CHECKING:
-    from queries.people import Person
+    from queries.access.people import Person
 
 ROLES = ("coach", "analyst", "product", "engineer", "operator")
 PURPOSES = ("coaching", "research", "product")
@@ -29,7 +29,7 @@ def people() -> None:
 @pass_context
 def list_them(context: Context, json_wanted: bool) -> None:
     """Everybody, with role and when they were last seen."""
-    from queries.people import people as everybody
+    from queries.access.people import people as everybody
 
     found = everybody(context.engine)
     if json_wanted:
@@ -49,8 +49,8 @@ def list_them(context: Context, json_wanted: bool) -> None:
 @pass_context
 def show(context: Context, user: str, json_wanted: bool) -> None:
     """One person, with clients and granted collections."""
-    from queries import rights
-    from queries.people import person
+    from queries.access import rights
+    from queries.access.people import person
 
     found = person(context.engine, user)
     clients = rights.assignments(context.engine, found)
@@ -82,7 +82,7 @@ def add(
 
     Somebody without access is shown both when signing in, to be passed on to you.
     """
-    from queries import people as store
+    from queries.access import people as store
 
     _say(store.add(context.engine, issuer, subject, name, role, email))
 
@@ -93,7 +93,7 @@ def add(
 @pass_context
 def set_role(context: Context, user: str, role: str) -> None:
     """Give USER another role, from their next click."""
-    from queries import people as store
+    from queries.access import people as store
 
     _say(store.set_role(context.engine, user, role))
 
@@ -103,7 +103,7 @@ def set_role(context: Context, user: str, role: str) -> None:
 @pass_context
 def deactivate(context: Context, user: str) -> None:
     """Shut USER out, from their next click."""
-    from queries import people as store
+    from queries.access import people as store
 
     _say(store.set_active(context.engine, user, False))
 
@@ -113,7 +113,7 @@ def deactivate(context: Context, user: str) -> None:
 @pass_context
 def activate(context: Context, user: str) -> None:
     """Let USER in again."""
-    from queries import people as store
+    from queries.access import people as store
 
     _say(store.set_active(context.engine, user, True))
 
@@ -123,7 +123,7 @@ def activate(context: Context, user: str) -> None:
 @pass_context
 def sign_out(context: Context, user: str) -> None:
     """End every session of USER, in every browser."""
-    from queries import people as store
+    from queries.access import people as store
 
     click.echo(f"{store.sign_out(context.engine, user).name} is signed out everywhere.")
 
@@ -144,8 +144,8 @@ def assign(
     until: datetime | None,
 ) -> None:
     """Let COACH reach the rows of these OWNERS."""
-    from queries import rights
-    from queries.people import person
+    from queries.access import rights
+    from queries.access.people import person
 
     found = person(context.engine, coach)
     made = rights.assign(context.engine, found, system, owners, _utc(since), _utc(until))
@@ -162,8 +162,8 @@ def unassign(
     context: Context, coach: str, owners: tuple[str, ...], system: str, at: datetime | None
 ) -> None:
     """End what COACH reaches of these OWNERS."""
-    from queries import rights
-    from queries.people import person
+    from queries.access import rights
+    from queries.access.people import person
 
     found = person(context.engine, coach)
     ended = rights.unassign(context.engine, found, system, owners, _utc(at))
@@ -177,9 +177,9 @@ def unassign(
 @pass_context
 def grant(context: Context, user: str, collections: tuple[str, ...], revoke: bool) -> None:
     """Let USER, an analyst or engineer, read whole COLLECTIONS."""
-    from queries import rights
+    from queries.access import rights
+    from queries.access.people import person
     from queries.catalog import collection_named
-    from queries.people import person
 
     found = person(context.engine, user)
     if not revoke:
@@ -206,7 +206,7 @@ def consent(
     json_wanted: bool,
 ) -> None:
     """Withdraw or give OWNER's consent to a PURPOSE. Without arguments: what was withdrawn."""
-    from queries import consent as store
+    from queries.access import consent as store
 
     if owner is None:
         found = store.withdrawals(context.engine)

@@ -129,7 +129,7 @@ def past(context: Context, name: str, weeks: str | None, json_wanted: bool) -> N
 @pass_context
 def list_command(context: Context, json_wanted: bool) -> None:
     """The releases, the latest week first."""
-    from queries.releases import releases
+    from queries.releases.releases import releases
 
     found = _plain(releases(context.gate))
     if json_wanted:
@@ -150,7 +150,7 @@ def list_command(context: Context, json_wanted: bool) -> None:
 @pass_context
 def show(context: Context, number: int, json_wanted: bool) -> None:
     """The numbers of release NUMBER. Those that are hidden say so."""
-    from queries.releases import cells
+    from queries.releases.releases import cells
 
     found = _plain(cells(context.gate, number))
     if json_wanted:

@@ -31,7 +31,7 @@ def search(
     from jobs.cli.where import filters_from
     from jobs.search import as_records, find
     from queries.catalog import collection_named
-    from queries.spaces import model_of
+    from queries.embeddings.spaces import model_of
 
     gate = context.gate_as(user)
     collection = collection_named(gate, name)

@@ -28,7 +28,7 @@ def neighbours(
     from jobs.cli.where import filters_from
     from jobs.search import as_records
     from queries.catalog import collection_named
-    from queries.neighbours import of_row
+    from queries.search.neighbours import of_row
 
     collection = collection_named(context.gate, name)
     filters = filters_from(collection, where)

@@ -44,8 +44,8 @@ def _result(context: Context) -> dict[str, Any]:
 
 
 def _database(context: Context) -> dict[str, Any]:
-    from queries.migrate import pending
-    from queries.server import facts, warnings
+    from queries.server.migrate import pending
+    from queries.server.server import facts, warnings
 
     found = facts(context.bare_engine)
     return {

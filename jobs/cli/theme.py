@@ -91,8 +91,8 @@ def split(context: Context, name: str, theme_id: int, by: str) -> None:
 @pass_context
 def undo(context: Context, name: str, edit_id: int, by: str) -> None:
     """Take edit EDIT_ID of NAME back."""
-    from queries import theme_undo
     from queries.catalog import collection_named
+    from queries.themes import theme_undo
 
     theme_undo.undo(context.engine, collection_named(context.gate, name), edit_id, by)
     click.echo("Undone.")
@@ -104,8 +104,8 @@ def undo(context: Context, name: str, edit_id: int, by: str) -> None:
 @pass_context
 def edits(context: Context, name: str, json_wanted: bool) -> None:
     """Every change people made to the themes of NAME, newest first."""
-    from queries import theme_edits
     from queries.catalog import collection_named
+    from queries.themes import theme_edits
 
     found = theme_edits.edits(context.gate, collection_named(context.gate, name))
     rows = found.astype(object).where(found.notna(), None).to_dict("records")
@@ -121,8 +121,8 @@ def edits(context: Context, name: str, json_wanted: bool) -> None:
 
 
 def _done(context: Context, name: str, change: Any) -> None:
-    from queries import theme_edits
     from queries.catalog import collection_named
+    from queries.themes import theme_edits
 
     edit = change(theme_edits, context.engine, collection_named(context.gate, name))
     click.echo(f"Done. Undo it with `./northlight theme undo {name} {edit}`.")

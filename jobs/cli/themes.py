@@ -32,9 +32,9 @@ def themes(
     context: Context, name: str, members: bool, borderline: int | None, json_wanted: bool
 ) -> None:
     """The themes of NAME, broad ones first, each with what it is about."""
-    from queries import runs
-    from queries import themes as read
     from queries.catalog import collection_named
+    from queries.maps import runs
+    from queries.themes import themes as read
 
     collection = collection_named(context.gate, name)
     run = runs.current_or_raise(context.gate, collection)
@@ -57,8 +57,8 @@ def torn_rows(
 ) -> dict[str, list[dict[str, Any]]]:
     """Of each of the deepest themes its borderline rows: id, text, how surely they are in it, and
     the other theme with how surely they are in that."""
-    from queries import themes as read
     from queries.filters import Filters
+    from queries.themes import themes as read
 
     above = {theme["parent_id"] for theme in themes}
     found = {}

@@ -9,7 +9,7 @@ import click
 from queries.collection import Collection
 from queries.errors import DeclarationError
 from queries.filters import Filters
-from queries.moments import Moment
+from queries.rows.moments import Moment
 
 
 def filters_from(collection: Collection, where: Sequence[str]) -> Filters:

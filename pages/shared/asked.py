@@ -6,9 +6,9 @@ import streamlit as st
 
 from pages.shared import cached, messages
 from pages.shared.scope import Scope
-from queries import asking
-from queries.asking import Work
 from queries.errors import QueryError
+from queries.work import asking
+from queries.work.asking import Work
 
 ASKED = "asked"
 EVERY = "1s"

@@ -5,8 +5,8 @@ import streamlit as st
 from pages.shared import cached, examples, words
 from pages.shared.scope import Scope
 from pages.shared.search_modes import CALLED
-from queries import asked_questions
 from queries.gate import Gate
+from queries.search import asked_questions
 
 NOTED = "noted question"
 

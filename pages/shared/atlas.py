@@ -20,8 +20,8 @@ from pages.shared import (
 from pages.shared.cached_map import Chart
 from pages.shared.map_component import Lit
 from pages.shared.scope import Scope
-from queries.points import Box
-from queries.runs import Run
+from queries.maps.points import Box
+from queries.maps.runs import Run
 
 LIT = 100
 NEAR = 1.5  # zoom from which a sample is refined

@@ -16,8 +16,8 @@ from jobs.brief import Brief, Told
 from jobs.errors import JobError
 from pages.shared import brief_page, database, messages, words
 from pages.shared.scope import Scope
-from queries import kept_briefs
 from queries.errors import QueryError
+from queries.people import kept_briefs
 
 FAILED = "brief-failed"
 BY, FACTS = "by", "facts"  # in the address, where the facts are wanted though a model's is kept

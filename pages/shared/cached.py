@@ -13,29 +13,23 @@ import streamlit as st
 from jobs.search import find
 from pages.shared import database
 from pages.shared.scope import Scope, cache_key
-from queries import (
-    catalog,
-    facets,
-    neighbours,
-    overview,
-    rows,
-    runs,
-    spaces,
-    timeline,
-    trail,
-)
-from queries import (
-    releases as stored_releases,
-)
-from queries import themes as stored_themes
+from queries import catalog
+from queries.access import trail
+from queries.access.reasons import Reason
+from queries.access.reasons import own_reason as held_reason
 from queries.collection import Collection
+from queries.collections import overview
+from queries.collections.overview import Summary
+from queries.embeddings import spaces
 from queries.gate import Gate, Identity
-from queries.overview import Summary
-from queries.reasons import Reason
-from queries.reasons import own_reason as held_reason
-from queries.runs import Run
-from queries.search import SearchResult
-from queries.timeline import Span
+from queries.maps import runs
+from queries.maps.runs import Run
+from queries.releases import releases as stored_releases
+from queries.rows import facets, rows, timeline
+from queries.rows.timeline import Span
+from queries.search import neighbours
+from queries.search.search import SearchResult
+from queries.themes import themes as stored_themes
 
 MINUTE = 60
 KEYS = {"pages.shared.scope.Scope": cache_key}

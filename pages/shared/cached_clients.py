@@ -12,11 +12,11 @@ from analysis.trajectories import Trajectory, trajectory
 from jobs.brief import HELD
 from pages.shared.cached import KEYS, MINUTE, remembered
 from pages.shared.scope import Scope
-from queries import clients as stored
-from queries import histories as stored_histories
 from queries.collection import Collection
-from queries.companion import SHAPES
-from queries.histories import Histories
+from queries.collections.companion import SHAPES
+from queries.people import clients as stored
+from queries.people import histories as stored_histories
+from queries.people.histories import Histories
 
 SEED = 11
 FRESH_DAYS = 28  # nothing newer: figures are as of the last day on which anything happened

@@ -1,11 +1,11 @@
 """Cached queries of Health, for seconds only."""
 
 from pages.shared.cached import remembered
-from queries import house as houses
-from queries import jobs
 from queries.gate import Gate, Identity
-from queries.house import House
-from queries.jobs import Job
+from queries.server import house as houses
+from queries.server.house import House
+from queries.work import jobs
+from queries.work.jobs import Job
 
 
 @remembered(5, 20)

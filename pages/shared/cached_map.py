@@ -11,10 +11,10 @@ from charts.classes import Coloured
 from pages.shared import cached
 from pages.shared.cached import KEYS, MINUTE, remembered
 from pages.shared.scope import Scope
-from queries import points, selected
-from queries.outlines import Selection
-from queries.points import Box, Extent, Mapped
-from queries.selected import Inside
+from queries.maps import points, selected
+from queries.maps.outlines import Selection
+from queries.maps.points import Box, Extent, Mapped
+from queries.maps.selected import Inside
 
 PART = 50_000  # points of a part of the map
 

@@ -4,8 +4,8 @@ import pandas as pd
 
 from pages.shared.cached import MINUTE, remembered
 from pages.shared.scope import Scope
-from queries import code_patterns, documentation, known_issues, repositories
-from queries.beside import told
+from queries.collections.beside import told
+from queries.systems import code_patterns, documentation, known_issues, repositories
 
 
 @remembered(MINUTE, 100)

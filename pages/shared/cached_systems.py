@@ -5,11 +5,11 @@ import pandas as pd
 
 from pages.shared.cached import MINUTE, remembered
 from pages.shared.scope import Scope
-from queries import community as hub
-from queries import duplicates as alike
-from queries import spaces
-from queries import twin as twins
-from queries.sample_distances import sample_distances
+from queries.embeddings import spaces
+from queries.embeddings.sample_distances import sample_distances
+from queries.systems import community as hub
+from queries.systems import duplicates as alike
+from queries.systems import twin as twins
 
 
 @remembered(MINUTE, 50)

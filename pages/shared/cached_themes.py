@@ -6,7 +6,7 @@ from analysis.trends import Trend
 from jobs.theme_states import trends_seen
 from pages.shared.cached import MINUTE, remembered
 from pages.shared.scope import Scope
-from queries import theme_rows
+from queries.themes import theme_rows
 
 
 @remembered(MINUTE, 100)

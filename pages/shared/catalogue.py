@@ -15,7 +15,7 @@ from pages.shared import (
     words,
 )
 from pages.shared.scope import Scope
-from queries.runs import Run
+from queries.maps.runs import Run
 
 LINES = 6
 LEVELS = ("Upper themes", "All themes")

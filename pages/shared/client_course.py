@@ -11,8 +11,8 @@ from analysis.flags import RULES
 from charts.theme_colours import families
 from pages.shared import cached, cached_clients, coaching, figure, messages, screens, words
 from pages.shared.scope import Scope
-from queries.clients import answers_statement
-from queries.spelled import spelled
+from queries.people.clients import answers_statement
+from queries.search.spelled import spelled
 
 LATELY = timedelta(days=28)
 LAST_OPENED = "client opened last"

@@ -8,8 +8,8 @@ import streamlit as st
 
 from pages.shared import messages, words
 from pages.shared.scope import Scope
-from queries import notes
 from queries.errors import QueryError
+from queries.people import notes
 
 NEW, CHANGED, FAILED = "note-new", "note-changed", "note-failed"
 

@@ -7,9 +7,9 @@ import streamlit as st
 
 from pages.shared import address, cached, cached_systems, digest, hits, messages, row_choice, words
 from pages.shared.scope import Scope
-from queries.duplicates import MEANING_FLOOR, MOST_MEANINGS, RESOLUTIONS, resolve_duplicate
 from queries.errors import QueryError
 from queries.filters import Filters
+from queries.systems.duplicates import MEANING_FLOOR, MOST_MEANINGS, RESOLUTIONS, resolve_duplicate
 
 FACETS = {"content_type": "Type", "visibility": "Visibility", "is_claimed": "Claimed"}
 ALWAYS = ("name", "content", "kinds")

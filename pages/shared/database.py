@@ -13,11 +13,11 @@ import streamlit as st
 from clients.chat import Chat, configured_chat
 from clients.embedder import Embedder, embedder_named
 from jobs.faults import PLACE_ONLY
+from queries.access.signing import read_signing_key
+from queries.access.token import Signer
 from queries.engine import make_engine
 from queries.errors import LoginError, ServerError
 from queries.gate import Gate, Identity
-from queries.signing import read_signing_key
-from queries.token import Signer
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -6,9 +6,9 @@ import streamlit as st
 from pages.shared import cached, hits, messages, screens, words
 from pages.shared.scope import Scope
 from queries.collection import Collection
+from queries.collections.overview import Summary
 from queries.errors import QueryError
-from queries.overview import Summary
-from queries.timeline import Span
+from queries.rows.timeline import Span
 
 THEMES = 6
 VALUES = 6

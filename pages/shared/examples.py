@@ -13,8 +13,8 @@ from pages.shared.hits import Hit
 from pages.shared.reasons import Found
 from pages.shared.scope import Scope
 from queries.errors import NoSuchRow
-from queries.question import parse
-from queries.search import SearchResult
+from queries.search.question import parse
+from queries.search.search import SearchResult
 
 SHOWN = 48  # letters of an example: one line on a tablet
 PARTS = ("like", "part", "good", "bad")

@@ -8,8 +8,8 @@ import streamlit as st
 
 from pages.shared import hits
 from pages.shared.scope import Scope
-from queries.histories import histories_statement
-from queries.spelled import spelled
+from queries.people.histories import histories_statement
+from queries.search.spelled import spelled
 
 
 def show(

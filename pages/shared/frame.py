@@ -24,10 +24,10 @@ from pages.shared import (
     style,
 )
 from pages.shared.scope import Scope
-from queries import screen_use
 from queries.collection import Collection
 from queries.errors import QueryError, UnknownCollection
 from queries.gate import Gate
+from queries.releases import screen_use
 
 GROUPS = {
     "playbook": "Coaching",

@@ -7,8 +7,8 @@ from pages.shared import cached, database
 from pages.shared.cached import MINUTE, remembered
 from pages.shared.scope import Scope
 from queries.errors import QueryError
-from queries.explained import Explained, explained
-from queries.question import parse
+from queries.search.explained import Explained, explained
+from queries.search.question import parse
 
 PATHS = {
     True: "Every row in scope was compared: none can be missed.",

@@ -15,12 +15,12 @@ import streamlit as st
 from streamlit.errors import StreamlitAuthError
 
 from pages.shared import access, address, browser, database, screens
-from queries import sessions
-from queries.demo_people import PEOPLE
+from queries.access import sessions
+from queries.access.people import DEMO
+from queries.access.sessions import Session, SignIn
 from queries.errors import SignInOver
 from queries.gate import Identity
-from queries.people import DEMO
-from queries.sessions import Session, SignIn
+from queries.systems.demo_people import PEOPLE
 
 SESSION = "northlight.session"  # in the tab's state: the id of our session, nothing more
 VIEW_AS = "northlight.view_as"

@@ -6,7 +6,7 @@ import streamlit as st
 from analysis.pattern_health import health
 from pages.shared import address, cached_patterns, hits, messages, words
 from pages.shared.scope import Scope
-from queries import known_issues
+from queries.systems import known_issues
 
 OVER = ("resolved", "fixed", "closed")
 

@@ -10,7 +10,7 @@ from pages.shared import address, cached, value_counts
 from pages.shared.scope import Scope
 from queries.collection import Collection
 from queries.filters import UNSORTED, Filters
-from queries.outlines import Selection, decoded
+from queries.maps.outlines import Selection, decoded
 
 NONE = Filters()
 SHOWN = 3  # facets in sight; the others wait under "More filters"

@@ -10,11 +10,11 @@ import streamlit as st
 
 from pages.shared import cached, release_table, saved_searches, screens, words
 from pages.shared.cached import MINUTE, remembered
-from queries import whats_new
 from queries.collection import Collection
+from queries.collections import whats_new
+from queries.collections.overview import what_was_made
 from queries.errors import StatementStopped
 from queries.gate import Gate, Identity
-from queries.overview import what_was_made
 
 MOST = 7
 FIRST_TIME = timedelta(days=7)  # what somebody sees who was never here

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from pages.shared import cached, messages, words
+from queries.access.reasons import LONGEST, MOST_HOURS, SHORTEST, end_reason, give_reason
 from queries.collection import Collection
 from queries.errors import QueryError
 from queries.gate import Gate
-from queries.reasons import LONGEST, MOST_HOURS, SHORTEST, end_reason, give_reason
 
 
 def demand(gate: Gate, collection: Collection, title: str) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from analysis.progress import Stretch
 from pages.shared import address, cached_clients, coaching, words
 from pages.shared.scope import Scope
-from queries.histories import Histories
+from queries.people.histories import Histories
 
 WEEKS = {"4 weeks": 4, "8 weeks": 8, "13 weeks": 13, "26 weeks": 26, "52 weeks": 52}
 OWN = "From … until"

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.shared import cached, hits, words
 from pages.shared.scope import Scope
 from queries.errors import NoSuchRow
-from queries.search import SearchResult
+from queries.search.search import SearchResult
 
 MODES = {"hybrid": "by meaning and words", "meaning": "by meaning", "words": "by words"}
 

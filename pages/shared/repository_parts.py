@@ -8,9 +8,9 @@ import streamlit as st
 from pages.shared import cached, cached_patterns, issue_parts, messages, screens, words
 from pages.shared.scope import Scope
 from pages.shared.system_frame import beside_it
-from queries import knowledge
 from queries.errors import NotEmbedded, QueryError
 from queries.filters import Filters
+from queries.systems import knowledge
 
 SHOWN = 12
 WRITERS = ("engineer", "operator")

@@ -7,8 +7,8 @@ import streamlit as st
 from pages.shared import address as shared_address
 from pages.shared import messages
 from pages.shared.scope import Scope
-from queries import saved_views
 from queries.errors import QueryError
+from queries.maps import saved_views
 
 LINK = "saved"
 NOT_KEPT = ("collection", LINK, "q", "like", "part", "good", "bad")

@@ -14,11 +14,12 @@ from pages.shared.cached import MINUTE, remembered
 from pages.shared.reasons import Found
 from pages.shared.scope import Scope
 from pages.shared.search_modes import LIMITS, MODES
-from queries import saved_searches, saved_views
 from queries.collection import Collection
 from queries.errors import QueryError
 from queries.gate import Gate
-from queries.saved_searches import SavedSearch
+from queries.maps import saved_views
+from queries.search import saved_searches
+from queries.search.saved_searches import SavedSearch
 
 COUNTED = 10  # of one reader's searches, the newest: counting one costs a search
 NOT_COUNTED = f"not counted: only the newest {COUNTED} are"

@@ -6,9 +6,9 @@ import streamlit as st
 from pages.shared import cached, cached_map, hits, messages, screens, words
 from pages.shared.scope import Scope
 from pages.shared.sides import SELECTION
-from queries.outlines import NoOutline, decoded
-from queries.runs import Run
-from queries.selected import Inside
+from queries.maps.outlines import NoOutline, decoded
+from queries.maps.runs import Run
+from queries.maps.selected import Inside
 
 LISTED = 500
 NAMED = 4  # themes

@@ -8,10 +8,10 @@ import streamlit as st
 
 from pages.shared import address, cached, narrowing, words
 from pages.shared.scope import Scope
-from queries import saved_views
 from queries.filters import Filters
-from queries.moments import Moment, moments
-from queries.outlines import Selection, decoded
+from queries.maps import saved_views
+from queries.maps.outlines import Selection, decoded
+from queries.rows.moments import Moment, moments
 
 DAYS, THEME, SELECTION, REST = "days", "theme", "selection on the map", "everyone else"
 BEFORE, AFTER, OPPOSITE = "before an event", "after an event", "the other side of the event"

@@ -7,8 +7,8 @@ import streamlit as st
 from pages.shared import address, cached, frame, messages, operator_reason
 from pages.shared.narrowing import NONE
 from pages.shared.scope import Scope
-from queries.beside import has
 from queries.collection import Collection
+from queries.collections.beside import has
 from queries.errors import QueryError
 
 COMMAND = "./northlight collections connect --known"

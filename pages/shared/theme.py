@@ -18,7 +18,7 @@ from pages.shared import (
     words,
 )
 from pages.shared.scope import Scope
-from queries import themes as stored
+from queries.themes import themes as stored
 
 MEMBERS = 200
 EXPORTED = 100_000

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.scope import Scope
-from queries.runs import Run
+from queries.maps.runs import Run
 
 BADGES = {"good": ":green-badge[good]", "fair": ":orange-badge[fair]", "low": ":red-badge[low]"}
 

@@ -13,9 +13,9 @@ import pandas as pd
 from pages.shared import cached
 from pages.shared.cached import MINUTE, remembered
 from pages.shared.scope import Scope
-from queries import facet_counts
 from queries.errors import QueryError
-from queries.facet_counts import FacetCounts
+from queries.rows import facet_counts
+from queries.rows.facet_counts import FacetCounts
 
 VALUES = 100
 _COUNT = re.compile(r" · (about )?[\d,]+$")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Engine
 
-from queries.demo_people import ensure_demo_people
+from queries.systems.demo_people import ensure_demo_people
 from tests.browser.served import served
 from tests.seeded import sow
 from tests.web_login import web_login

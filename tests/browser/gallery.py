@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # Streamlit adds o
 from charts import progress
 from pages.shared import figure, hits, messages, release_table, row_choice, style, trust
 from queries.errors import QueryError
-from queries.runs import Run
+from queries.maps.runs import Run
 
 RUN = Run(1, 1, "made up", 100, 8, {"trustworthiness": 0.95, "neighbour_agreement": 0.1}, {}, None)
 THEMES = pd.DataFrame({"stability": [0.9, 0.6, 0.7], "separation": [0.05, 0.2, None]})

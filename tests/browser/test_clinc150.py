@@ -14,8 +14,8 @@ from bench.theme_data import Rows, clinc150, stored
 from jobs.map import make_map
 from queries.collection import Collection
 from queries.gate import WORKER, Gate, writing
-from queries.outlines import decoded
-from queries.runs import export
+from queries.maps.outlines import decoded
+from queries.maps.runs import export
 from tests.browser import hands
 from tests.browser.conftest import Seen
 from tests.world import quietly

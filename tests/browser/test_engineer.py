@@ -14,8 +14,8 @@ from jobs.cli.context import BUILT_IN_CATALOG
 from jobs.demo import load_demo
 from jobs.embed import embed
 from queries.catalog import collections, declared_in, publish
-from queries.demo_people import ensure_demo_people
 from queries.gate import WORKER, Gate, writing
+from queries.systems.demo_people import ensure_demo_people
 from tests.browser.conftest import Seen
 from tests.browser.screenshots import view_as
 from tests.browser.served import served

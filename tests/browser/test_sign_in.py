@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Engine
 
-from queries import people, rights
-from queries.demo_people import ensure_demo_people
-from queries.people import Person
+from queries.access import people, rights
+from queries.access.people import Person
+from queries.systems.demo_people import ensure_demo_people
 from tests.browser.conftest import FLAGS
 from tests.browser.served import free_port, served
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider, running

@@ -15,10 +15,10 @@ from jobs.analyse import LexiconReader, analyse, estimate
 from jobs.cli.analyse import analyse as command
 from jobs.cli.context import Context
 from jobs.errors import JobError
-from queries import clients, histories
 from queries.catalog import collection_named
 from queries.collection import Collection
 from queries.gate import WORKER, Gate
+from queries.people import clients, histories
 from tests.chat_server import ChatServer, chat_server
 from tests.coaching import fresh
 from tests.systems import ask

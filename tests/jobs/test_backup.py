@@ -18,11 +18,12 @@ from jobs import backup_file
 from jobs.backup import back_up, restore
 from jobs.erasure import FILE, erase_person
 from jobs.errors import JobError
-from queries import databases, manifest, people, restored
+from queries.access import people
 from queries.engine import make_engine, plain_url, psycopg_url
 from queries.errors import ServerError
 from queries.gate import WORKER, Gate
-from queries.migrate import migrate
+from queries.server import databases, manifest, restored
+from queries.server.migrate import migrate
 from tests.web_login import web_login
 from tests.world import embedded_world, quietly, run_sql
 

@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 from clients.lexicon import Lexicon
 from jobs.brief import Brief, Told, begins, brief
 from jobs.brief_text import markdown
-from queries import clients
 from queries.catalog import collection_named
 from queries.gate import Gate
+from queries.people import clients
 from tests.coaching import programme
 
 

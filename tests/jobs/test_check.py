@@ -9,9 +9,9 @@ import pytest
 from jobs.check import findings
 from jobs.connect import connect
 from jobs.roles import Given
-from queries import check_vectors
 from queries.catalog import collection_named
-from queries.check import Finding
+from queries.collections import check_vectors
+from queries.collections.check import Finding
 from queries.gate import Gate
 
 RANDOM = np.random.default_rng(5)

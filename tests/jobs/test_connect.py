@@ -10,9 +10,9 @@ from jobs.connect import connect
 from jobs.errors import JobError
 from jobs.roles import Given
 from queries.catalog import collection_named, declared_in
+from queries.embeddings.spaces import embedded_count, spaces
 from queries.errors import DeclarationError
 from queries.gate import Gate, inspecting
-from queries.spaces import embedded_count, spaces
 
 TABLES = """
 CREATE SCHEMA "Odd Place";

@@ -13,12 +13,12 @@ from jobs.errors import JobError
 from jobs.kinds import KINDS, Work
 from jobs.release import make_release
 from jobs.watch import Watch
-from queries import jobs
 from queries.catalog import collection_named
-from queries.due_releases import due
 from queries.gate import Gate
-from queries.release_people import NotReleasable
-from queries.releases import last_closed_week, releases
+from queries.releases.due_releases import due
+from queries.releases.release_people import NotReleasable
+from queries.releases.releases import last_closed_week, releases
+from queries.work import jobs
 from tests.programme import Answer, programme, responses, write
 from tests.world import quietly, run_sql
 

@@ -14,11 +14,11 @@ from sqlalchemy import Engine
 
 from jobs.embed import EmbedReport, embed
 from jobs.errors import JobError
-from queries import spaces
 from queries.collection import Collection
+from queries.embeddings import spaces
+from queries.embeddings.spaces import active_space, build_index, embedded_count, refused_counts
 from queries.errors import DimensionError, StatementStopped
 from queries.gate import Gate, alone, writing
-from queries.spaces import active_space, build_index, embedded_count, refused_counts
 from tests.world import (
     BigramEmbedder,
     Row,

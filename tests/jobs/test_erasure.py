@@ -13,11 +13,11 @@ from sqlalchemy.exc import ProgrammingError
 from jobs.cli.context import CHECKOUT, Context
 from jobs.embed import embed
 from jobs.erasure import catch_up, erase_person, replay
-from queries import erasure
 from queries.catalog import collection_named, publish
 from queries.collection import Collection
 from queries.gate import WORKER, Gate, writing
-from queries.person_export import exported
+from queries.people import erasure
+from queries.people.person_export import exported
 from tests.world import quietly, run_sql
 
 CANARY = "zqcanary"

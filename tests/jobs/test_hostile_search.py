@@ -17,8 +17,8 @@ from queries.collection import Collection
 from queries.errors import QueryError
 from queries.filters import Filters
 from queries.gate import Gate
-from queries.neighbours import of_row
-from queries.search import MODES, nearest_to
+from queries.search.neighbours import of_row
+from queries.search.search import MODES, nearest_to
 from tests.world import embedded_world
 
 EMBEDDER = StaticEmbedder()

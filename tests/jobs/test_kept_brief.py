@@ -11,16 +11,16 @@ from sqlalchemy.exc import DBAPIError
 from jobs import kept_brief
 from jobs.brief import Author, Brief, Passage, Sentence
 from jobs.brief_text import head
-from queries import clients, kept_briefs
+from queries.access.people import identity_of
+from queries.access.people import person as named
+from queries.access.rights import unassign
 from queries.collection import Collection
-from queries.erasure import erase
 from queries.errors import QueryError
-from queries.forgetting import forget
 from queries.gate import Gate, writing
-from queries.people import identity_of
-from queries.people import person as named
-from queries.person_export import exported
-from queries.rights import unassign
+from queries.people import clients, kept_briefs
+from queries.people.erasure import erase
+from queries.people.forgetting import forget
+from queries.people.person_export import exported
 from tests.coaching import fresh, person
 from tests.web_login import Web, web_login
 

@@ -18,11 +18,12 @@ from analysis.projection import layout
 from jobs.errors import JobError
 from jobs.export import export_map
 from jobs.map import MapReport, make_map
-from queries import runs, themes
 from queries.collection import Collection
 from queries.errors import NoMap, NotEmbedded, StatementStopped
 from queries.gate import Gate, alone
-from queries.runs import current_or_raise, export, points_of
+from queries.maps import runs
+from queries.maps.runs import current_or_raise, export, points_of
+from queries.themes import themes
 from tests.world import (
     TOPICS,
     BigramEmbedder,

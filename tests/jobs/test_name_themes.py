@@ -12,8 +12,8 @@ from analysis import fit as fitting
 from clients.namer import PROMPT, configured_namer
 from jobs.map import make_map
 from jobs.name_themes import name_themes
-from queries import theme_edits, themes
 from queries.gate import Gate
+from queries.themes import theme_edits, themes
 from tests.world import embedded_world, lowered, quietly, rows, run_sql
 
 ASKED: list[str] = []

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from jobs.kinds import KINDS, Work
 from jobs.past_releases import release_past
 from queries.gate import Gate
-from queries.releases import releases
+from queries.releases.releases import releases
 from tests.programme import WEEK, Answer, next_week, programme, responses, write
 from tests.world import quietly
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from jobs.reaper import runaways_stopped
+from queries.access.reaper import stop_runaways
 from queries.errors import ServerError
 from queries.gate import WORKER, Gate, writing
-from queries.reaper import stop_runaways
 from tests.web_login import web_login
 
 

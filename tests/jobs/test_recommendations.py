@@ -11,12 +11,12 @@ from demo.packages import installed
 from jobs.demo import load_demo
 from jobs.embed import embed
 from jobs.recommendations import entries_for, exercises_for, lessons_for
-from queries import facets, rows
 from queries.catalog import collection_named as named
 from queries.catalog import declared_in, publish
 from queries.collection import Collection
 from queries.filters import Filters
 from queries.gate import WORKER, Gate, writing
+from queries.rows import facets, rows
 from tests.coaching import VARIANTS, in_place
 
 CATALOG = Path(__file__).resolve().parent.parent.parent / "catalog"

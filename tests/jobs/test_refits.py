@@ -10,10 +10,10 @@ import pytest
 from analysis import fit as fitting
 from jobs.map import make_map
 from jobs.refits import worth_a_refit
-from queries import theme_edits, themes
 from queries.collection import Collection
 from queries.gate import Gate
-from queries.run_states import Placed
+from queries.maps.run_states import Placed
+from queries.themes import theme_edits, themes
 from tests.world import Row, embed_all, embedded_world, lowered, quietly, run_sql
 
 REFITS, INTENTS = 4, 12

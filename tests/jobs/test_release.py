@@ -15,10 +15,10 @@ from jobs.embed import embed
 from jobs.errors import JobError
 from jobs.kinds import KINDS, Work
 from jobs.release import ReleaseReport, make_release
+from queries.access.signing import ensure_signing_key
 from queries.gate import Gate, Identity, writing
-from queries.release_people import people_of_week, theme_names
-from queries.releases import NoSuchRelease, cells, releases
-from queries.signing import ensure_signing_key
+from queries.releases.release_people import people_of_week, theme_names
+from queries.releases.releases import NoSuchRelease, cells, releases
 from tests.programme import WEEK, Answer, next_week, programme, responses, withdraw, write
 
 CANARY = "zebrafinch"

@@ -10,15 +10,15 @@ from analysis import fit as fitting
 from jobs.map import make_map
 from jobs.refits import accept, back
 from jobs.split_theme import split_theme
-from queries import theme_edits as edits
-from queries import themes
 from queries.collection import Collection
 from queries.errors import EditRefused, NoProposal, NoSuchTheme
 from queries.filters import Filters
 from queries.gate import Gate
-from queries.run_states import proposal
-from queries.runs import current_or_raise, export
-from queries.theme_undo import undo
+from queries.maps.run_states import proposal
+from queries.maps.runs import current_or_raise, export
+from queries.themes import theme_edits as edits
+from queries.themes import themes
+from queries.themes.theme_undo import undo
 from tests.world import Row, embed_all, embedded_world, lowered, quietly, rows, run_sql
 
 MANY = rows(pairs=8)

@@ -21,7 +21,7 @@ from jobs.release import (
 from jobs.usage import release_usage, subjects
 from queries.catalog import collections
 from queries.gate import Gate, writing
-from queries.releases import cells, releases
+from queries.releases.releases import cells, releases
 from tests.programme import WEEK, Answer, next_week, programme, withdraw, write
 
 CANARY = "zebrafinch"

@@ -9,7 +9,7 @@ import pytest
 from jobs.cli.where import filters_from
 from queries.errors import DeclarationError
 from queries.filters import Filters
-from queries.moments import Moment
+from queries.rows.moments import Moment
 from tests.seeded import BARE, NOTES
 
 

@@ -23,12 +23,12 @@ from jobs.kinds import KINDS, Kind, Work
 from jobs.memory import limit_memory
 from jobs.watch import Watch
 from jobs.work import Worker, work
-from queries import jobs, workers
 from queries.catalog import publish
 from queries.collection import Collection
 from queries.engine import make_engine
 from queries.gate import WORKER, Gate, writing
-from queries.jobs import Job
+from queries.work import jobs, workers
+from queries.work.jobs import Job
 
 ROWS = 12_000
 LEASE = 0.6

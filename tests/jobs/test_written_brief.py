@@ -20,13 +20,13 @@ from jobs.brief import Brief, Told, brief
 from jobs.brief_text import head, markdown
 from jobs.errors import JobError
 from jobs.name_marks import marks
-from queries import clients, notes
+from queries.access.people import identity_of
+from queries.access.people import person as named
+from queries.access.rights import assign, unassign
 from queries.collection import Collection
 from queries.errors import QueryError
 from queries.gate import Gate, writing
-from queries.people import identity_of
-from queries.people import person as named
-from queries.rights import assign, unassign
+from queries.people import clients, notes
 from tests.chat_server import ChatServer, Sources, chat_server
 from tests.coaching import fresh, person
 from tests.web_login import Web, web_login

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from queries.demo_people import ensure_demo_people
+from queries.systems.demo_people import ensure_demo_people
 from tests.seeded import sow
 from tests.web_login import Web, web_login
 

@@ -7,11 +7,11 @@ import streamlit as st
 from sqlalchemy import Engine, text
 from streamlit.testing.v1 import AppTest
 
-from queries import histories
-from queries.demo_people import ensure_demo_people
+from queries.access.people import person as named
+from queries.access.rights import assign
 from queries.gate import writing
-from queries.people import person as named
-from queries.rights import assign
+from queries.people import histories
+from queries.systems.demo_people import ensure_demo_people
 from tests.coaching import VARIANTS, in_place
 from tests.pages.conftest import ROOT, as_demo, told
 

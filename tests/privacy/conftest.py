@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from bench.databases import empty_database
 from queries.engine import make_engine
-from queries.migrate import migrate
+from queries.server.migrate import migrate
 from tests.privacy.world import World, make_world
 from tests.web_login import web_login
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
-from queries import companion_sql, gate, reaches, view_sql, views
+from queries import gate
+from queries.access import reaches
+from queries.access.reaches import COACH, Reach
+from queries.collections import companion_sql, view_sql, views
 from queries.gate import Gate, writing
-from queries.reaches import COACH, Reach
 from tests.privacy import proofs
 from tests.privacy.world import World
 

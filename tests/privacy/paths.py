@@ -15,68 +15,40 @@ from typing import Any
 
 from sqlalchemy.exc import ProgrammingError
 
-from queries import (
+from queries import catalog
+from queries.access import reasons, trail
+from queries.collection import Collection
+from queries.collections import beside, check, check_vectors, news, overview, whats_new
+from queries.embeddings import embed, sample_distances, spaces, vectors
+from queries.errors import QueryError
+from queries.filters import Filters
+from queries.gate import WORKER, Gate
+from queries.maps import map_rows, points, run_states, runs, saved_views, selected
+from queries.maps.outlines import Outline
+from queries.people import clients, findings, forgetting, histories, kept_briefs, notes
+from queries.releases import releases
+from queries.rows import facet_counts, facets, groups, role_values, rows, texts, timeline
+from queries.search import (
     alike,
     asked_questions,
-    asking,
-    beside,
-    catalog,
-    check,
-    check_vectors,
-    clients,
+    explained,
+    neighbours,
+    saved_searches,
+    search,
+    shared_words,
+)
+from queries.systems import (
     code_patterns,
     community,
     documentation,
     duplicates,
-    embed,
-    explained,
-    facet_counts,
-    facets,
-    findings,
-    forgetting,
-    groups,
-    histories,
-    jobs,
-    kept_briefs,
     knowledge,
     known_issues,
-    map_rows,
-    neighbours,
-    news,
-    notes,
-    overview,
-    points,
-    reasons,
-    releases,
     repositories,
-    role_values,
-    rows,
-    run_states,
-    runs,
-    sample_distances,
-    saved_searches,
-    saved_views,
-    search,
-    selected,
-    shared_words,
-    spaces,
-    texts,
-    theme_edits,
-    theme_people,
-    theme_rows,
-    themes,
-    timeline,
-    trail,
     twin,
-    vectors,
-    whats_new,
-    workers,
 )
-from queries.collection import Collection
-from queries.errors import QueryError
-from queries.filters import Filters
-from queries.gate import WORKER, Gate
-from queries.outlines import Outline
+from queries.themes import theme_edits, theme_people, theme_rows, themes
+from queries.work import asking, jobs, workers
 from tests.privacy.world import World
 
 EVERYTHING = Filters()
@@ -483,25 +455,25 @@ EXEMPT: dict[str, str] = {
     "asked_questions.are_kept": "a choice of the reader's own",
     "asked_questions.keep": "a choice of the reader's own",
     "saved_views.forget": "drops a view of the reader's own",
-    "asking.ask_map": "asks for a map and hands out no row (tests/queries/test_asking.py)",
+    "asking.ask_map": "asks for a map and hands out no row (tests/queries/work/test_asking.py)",
     "asking.ask_theme": "asks for a change to a theme and hands out no row",
-    "asking.answer": "hands out what came of the reader's own wish (tests/queries/test_asking.py)",
+    "asking.answer": "hands out what came of the reader's own wish (test_asking.py)",
     "asking.cancel": "asks a job to stop and hands out no row",
     "reasons.give_reason": "changes the operator's own rights and hands out no row",
     "reasons.end_reason": "changes the operator's own rights and hands out no row",
-    "notes.write_note": "writes; tests/queries/test_notes.py tries it for others' clients",
-    "notes.change_note": "writes; tests/queries/test_notes.py tries it with others' notes",
-    "notes.remove_note": "writes; tests/queries/test_notes.py tries it with others' notes",
+    "notes.write_note": "writes; tests/queries/people/test_notes.py tries it for others' clients",
+    "notes.change_note": "writes; tests/queries/people/test_notes.py tries it with others' notes",
+    "notes.remove_note": "writes; tests/queries/people/test_notes.py tries it with others' notes",
     "kept_briefs.keep_brief": "writes; tests/jobs/test_kept_brief.py tries it for others' clients",
     "kept_briefs.drop_brief": "drops; tests/jobs/test_kept_brief.py tries it with others' briefs",
-    "community.contributors": "needs a community's own columns: tests/queries/test_community.py",
+    "community.contributors": "needs a community's own columns: test_community.py",
     **dict.fromkeys(
         (
             *("knowledge.add_lesson_learned", "knowledge.update_dependency_info"),
             *("knowledge.add_deployment_info", "knowledge.add_runtime_issue"),
             *("duplicates.resolve_duplicate", "reader_calls.called"),
         ),
-        "writes as an engineer and hands out nothing (tests/queries/test_knowledge.py)",
+        "writes as an engineer and hands out nothing (tests/queries/systems/test_knowledge.py)",
     ),
     "house.house": "an operator's figures, no row of anybody: tests/pages/test_roles.py",
     "whats_new.last_here": "a moment of the reader's own",
@@ -510,10 +482,15 @@ EXEMPT: dict[str, str] = {
 }
 
 
+def dotted(path: Path) -> str:
+    """The name by which a module is imported."""
+    return ".".join(path.relative_to(QUERIES.parent).with_suffix("").parts)
+
+
 def reading_functions() -> Iterator[str]:
     """Public functions of queries/ whose first parameter is a gate."""
-    for path in sorted(QUERIES.glob("*.py")):
-        module = importlib.import_module(f"queries.{path.stem}")
+    for path in sorted(QUERIES.rglob("*.py")):
+        module = importlib.import_module(dotted(path))
         for name, made in inspect.getmembers(module, inspect.isfunction):
             if made.__module__ != module.__name__ or name.startswith("_"):
                 continue

@@ -17,13 +17,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
-from queries import kept_briefs, notes, rows, spaces
+from queries.access.token import Signer, new_signer
+from queries.embeddings import spaces
+from queries.embeddings.vectors import aim
 from queries.errors import IdentityRefused, LimitReached, QueryError
 from queries.filters import Filters
 from queries.gate import WORKER, Gate, Read, writing
-from queries.search import search
-from queries.token import Signer, new_signer
-from queries.vectors import aim
+from queries.people import kept_briefs, notes
+from queries.rows import rows
+from queries.search.search import search
 from tests.privacy import hostile, pii
 from tests.privacy.paths import PATHS, Asked, ask, is_refused, told
 from tests.privacy.world import COACHES, World

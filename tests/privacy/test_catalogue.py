@@ -2,9 +2,9 @@
 
 import pytest
 
+from queries.access.login_findings import login_findings
 from queries.gate import ROLES
-from queries.login_findings import login_findings
-from queries.own_tables import ROUTES
+from queries.people.own_tables import ROUTES
 from tests.privacy import proofs
 from tests.privacy.world import World
 
@@ -132,7 +132,8 @@ def test_the_web_login_is_no_worker() -> None:
 
 def test_whatever_is_kept_of_a_person_is_found_by_erasure_and_export(world: World) -> None:
     """Call the columns `system` and `owner`, or let them refer to northlight_auth.person and go
-    with it (ON DELETE CASCADE); see queries/own_tables.py. Anything else says in KNOWN why."""
+    with it (ON DELETE CASCADE); see queries/people/own_tables.py. Anything else says in KNOWN
+    why."""
     found = world.sql(
         f"""SELECT n.nspname || '.' || c.relname || '.' || a.attname {IN_OURS}
         AND a.attname ~ :personal

@@ -18,12 +18,12 @@ from analysis import fit as fitting
 from analysis.projection import layout
 from clients.embedder import StaticEmbedder
 from jobs.map import make_map
-from queries import histories
+from queries.access.token import Signer
 from queries.catalog import collection_named
 from queries.collection import Collection
-from queries.companion import Companion
+from queries.collections.companion import Companion
 from queries.gate import WORKER, Gate, Identity, writing
-from queries.token import Signer
+from queries.people import histories
 from tests.privacy.oracle import Oracle, Somebody, Table
 from tests.world import ABOUT, Row, declare, embed_all, lowered, make_table, quietly
 

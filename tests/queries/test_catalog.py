@@ -12,7 +12,7 @@ from queries.errors import DeclarationError, UnknownCollection
 from queries.filters import Filters
 from queries.gate import Gate
 from queries.identifiers import joined_name
-from queries.rows import newest
+from queries.rows.rows import newest
 from tests import world
 from tests.world import make_table, make_world, run_sql
 

@@ -2,11 +2,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from queries import rows
 from queries.collection import Collection
 from queries.errors import DeclarationError
 from queries.filters import UNSORTED, Filters
 from queries.gate import Gate
+from queries.rows import rows
 
 CASES = [
     (Filters(), 91, "all rows"),

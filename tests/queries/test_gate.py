@@ -16,7 +16,7 @@ from queries.errors import ServerError, StatementStopped
 from queries.gate import WORKER, Gate, alone, inspecting, outside_transaction, writing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-QUERIES = sorted((ROOT / "queries").glob("*.py"))
+QUERIES = sorted((ROOT / "queries").rglob("*.py"))
 FOLDERS = ("pages", "charts", "analysis", "clients", "jobs")
 DRIVERS = {"sqlalchemy", "psycopg", "pgvector"}
 
@@ -230,7 +230,7 @@ def reading_functions() -> Iterator[tuple[str, inspect.Signature]]:
     for path in QUERIES:
         if path.name in {"gate.py", "__init__.py"}:
             continue
-        module = import_module(f"queries.{path.stem}")
+        module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
         for name, made in inspect.getmembers(module, inspect.isfunction):
             own = made.__module__ == module.__name__
             if own and not name.startswith("_") and "gate" in inspect.signature(made).parameters:

@@ -1,0 +1,1 @@
+"""Vectors in and out of PostgreSQL, the spaces they are kept in, and their index."""

@@ -1,0 +1,1 @@
+"""Rounded counts for the product role, and what they are made from."""

@@ -1,0 +1,1 @@
+"""Rows of a collection: by id, packed, counted by facet and by time, in groups."""

@@ -1,0 +1,86 @@
+"""How a search is answered: its path, its statement, the planner's plan, its measured recall."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from queries.collection import Collection
+from queries.embeddings.vectors import nearest_rows
+from queries.errors import QueryError
+from queries.filters import Filters
+from queries.gate import Gate, Read
+from queries.search.legs import Legs, search_statement
+from queries.search.path import candidates
+from queries.search.question import parse
+from queries.search.ready import ready
+from queries.search.words import PLAIN
+from queries.statement import Statement
+
+NEAREST = 10
+SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Explained:
+    """`recall` is of the ten nearest rows, against exact search; 1 on the exact path."""
+
+    exact: bool
+    statement: str
+    plan: str
+    recall: float
+
+
+def explained(
+    gate: Gate,
+    collection: Collection,
+    typed: str,
+    vector: NDArray[np.floating],
+    filters: Filters,
+    mode: str,
+    limit: int,
+) -> Explained:
+    """How that search is answered. Nothing of any row is in it.
+
+    A plan tells about how many rows there are in all, so a coach, who must not learn that, is told
+    QueryError. Raises as `queries.search.search.search`.
+    """
+    if gate.identity.role == "coach":
+        raise QueryError("A coach's search is exact: every own row is compared, none is missed.")
+    question = parse(typed)
+    with gate.recorded(
+        Read("search", collection.name, "how it is answered", typed), SECONDS
+    ) as read:
+        at = ready(read.connection, collection, question.plain, vector)
+        legs = Legs(collection, at.space, question, filters, mode, limit, at.documents, at.lexemes)
+        legs.check()
+        wide = candidates(read.connection, collection, legs.conditions, at.rows, gate.identity)
+        statement = search_statement(legs.shape, wide, legs.words_share)
+        told = _planned(read.connection, statement, question.plain)
+        recall = 1.0 if wide is None else _recall(read.connection, legs, wide)
+        read.rows = 0
+    return Explained(wide is None, *told, recall)
+
+
+def _planned(connection: Connection, statement: Statement, plain: str) -> tuple[str, str]:
+    compiled = statement.compile(
+        dialect=connection.dialect, compile_kwargs={"render_postcompile": True}
+    )
+    given = dict(compiled.params) | {PLAIN: plain}
+    plan = connection.exec_driver_sql(f"EXPLAIN {compiled}", given)
+    return str(compiled), "\n".join(plan.scalars())
+
+
+def _recall(connection: Connection, legs: Legs, wide: int) -> float:
+    """Share of the ten rows found through the index that are as near as the true ten."""
+    near, true = (
+        [
+            round(row.distance, 6)
+            for row in connection.execute(
+                nearest_rows(legs.collection, legs.conditions, NEAREST, way)
+            )
+        ]
+        for way in (wide, None)
+    )
+    return float(np.mean([distance <= true[-1] for distance in near])) if near else 1.0

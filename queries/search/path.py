@@ -1,0 +1,62 @@
+"""Which way a search by meaning takes: exactly over the rows in scope, or through the HNSW index.
+
+Never a tuning accident: a coach's search is always exact; so is one of few rows, by the planner's
+own estimate. An estimate that is wrong costs time, not rows: what comes back short through the
+index is searched again exactly.
+"""
+
+from collections.abc import Sequence
+from math import log2
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from queries.collection import Collection
+from queries.embeddings.spaces import INDEX_FROM_ROWS
+from queries.gate import Identity
+
+# Rows in scope that are compared one by one. Of 100,000 rows the index is quicker from 2,000 in
+# scope on, and finds .98 of the true neighbours only from 8,000 on (docs/decisions/search.md).
+EXACT_UP_TO = 8_000
+# An index scan keeps EF_SEARCH candidates; asked for more it goes on once, and finds .98 of the
+# true neighbours instead of .975. Where the filters let through less than this share of the rows
+# it has looked far enough without (docs/decisions/search.md).
+CANDIDATES = 1024
+WIDE_FROM = 1 / 8
+
+
+def candidates(
+    connection: Connection,
+    collection: Collection,
+    conditions: Sequence[ColumnElement[bool]],
+    rows: int,
+    reader: Identity,
+) -> int | None:
+    """Of how many rows found through the index a search takes the best; None to compare them all.
+
+    `rows` is about how many the collection has.
+    """
+    if reader.role == "coach" or rows < INDEX_FROM_ROWS:
+        return None
+    if not conditions:
+        return CANDIDATES
+    within = estimated(connection, collection, conditions)
+    if within <= EXACT_UP_TO:
+        return None
+    return _of_scope(within / max(rows, 1))
+
+
+def _of_scope(share: float) -> int:
+    """As many as CANDIDATES of all rows hold; a power of two, so that there are few statements."""
+    return 1 << round(log2(CANDIDATES * min(share, 1))) if share >= WIDE_FROM else 0
+
+
+def estimated(
+    connection: Connection, collection: Collection, conditions: Sequence[ColumnElement[bool]]
+) -> int:
+    """About how many rows meet the conditions, from the planner's statistics; nothing is read."""
+    scope = select(collection.view.c.row_id).where(*conditions)
+    compiled = scope.compile(
+        dialect=connection.dialect, compile_kwargs={"render_postcompile": True}
+    )
+    told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}", compiled.params)
+    return int(told.scalar_one()[0]["Plan"]["Plan Rows"])

@@ -1,0 +1,1 @@
+"""The database server as an operator sees it: migrations, versions, backups."""

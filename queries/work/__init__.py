@@ -1,0 +1,1 @@
+"""The queue, its workers, and what a person may ask of it."""
