@@ -22,7 +22,7 @@ import psycopg
 from bench.databases import DATA, Bench, fresh
 from clients.embedder import Embedder, embedder_named
 from jobs.embed import embed
-from jobs.load import load
+from jobs.loading.load import load
 from queries.catalog import collection_named
 
 ROWS = 100_000

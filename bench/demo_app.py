@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import psutil  # type: ignore[import-untyped]
 
 from jobs.cli.context import Context
-from jobs.processes import Supervisor
-from jobs.up import database, prepare, start_app
+from jobs.starting.processes import Supervisor
+from jobs.starting.up import database, prepare, start_app
 from tests.browser.served import free_port
 
 

@@ -23,8 +23,8 @@ from analysis.neighbours import nearest
 from bench.databases import DATA, Bench, fresh
 from clients.embedder import embedder_named
 from jobs.embed import embed
-from jobs.load import load
-from jobs.map import make_map
+from jobs.loading.load import load
+from jobs.maps.map import make_map
 from queries.catalog import collection_named
 from queries.collection import Collection
 from queries.embeddings.spaces import active_space

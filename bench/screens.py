@@ -21,7 +21,7 @@ from sqlalchemy import text
 
 from bench.databases import fresh
 from bench.screen_data import NAME, make_crowd
-from jobs.up import page_answers
+from jobs.starting.up import page_answers
 from queries.gate import writing
 from queries.systems.demo_people import ensure_demo_people
 from tests.browser.conftest import FLAGS

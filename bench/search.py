@@ -26,7 +26,7 @@ from bench.databases import Bench, fresh
 from bench.search_people import people
 from clients.embedder import Embedder, embedder_named
 from jobs.embed import embed
-from jobs.search import find
+from jobs.search.search import find
 from queries.catalog import collection_named, publish
 from queries.collection import Collection
 from queries.embeddings.spaces import EF_CONSTRUCTION, LINKS

@@ -29,7 +29,7 @@ from bench.labelled_sets import (
 )
 from clients.embedder import embedder_named
 from jobs.embed import embed
-from jobs.load import load
+from jobs.loading.load import load
 from queries.catalog import collection_named
 from queries.collection import Collection
 from queries.filters import Filters

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from bench.databases import Bench
-from jobs.pairs import similar_pairs
+from jobs.search.pairs import similar_pairs
 from queries.collection import Collection
 
 ROWS = 20_000

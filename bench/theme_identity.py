@@ -13,7 +13,7 @@ from analysis.fit import fit
 from analysis.quality import stability
 from bench.databases import Bench, fresh
 from bench.theme_data import OUTSIDE, add, clinc150, quietly, stored
-from jobs.map import make_map
+from jobs.maps.map import make_map
 from queries.collection import Collection
 from queries.rows.role_values import role_values
 from queries.themes import theme_edits, themes

@@ -33,7 +33,7 @@ from bench.theme_data import (
     quietly,
     stored,
 )
-from jobs.map import make_map
+from jobs.maps.map import make_map
 from queries.catalog import collection_named
 from queries.collection import Collection
 from queries.embeddings.spaces import active_space

@@ -1,7 +1,7 @@
 """A session brief in a chat model's words: sentences as JSON, each with what it quotes.
 
 Nothing of the answer is believed here: it is taken apart, and whoever asked compares each quotation
-with the text that it names (jobs/written_brief.py).
+with the text that it names (jobs/coaching/written_brief.py).
 """
 
 import json

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clients.embedder import Embedder
-from jobs.comparing import compare_if_few
-from jobs.cutoff import learn
 from jobs.errors import JobError
+from jobs.search.comparing import compare_if_few
+from jobs.search.cutoff import learn
 from queries.catalog import collection_named
 from queries.collection import Collection
 from queries.embeddings import embed as store

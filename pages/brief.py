@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from jobs.brief_text import markdown
+from jobs.coaching.brief_text import markdown
 from pages.shared import (
     brief_page,
     brief_writer,

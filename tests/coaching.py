@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from demo.programme import coaching
 from jobs.cli.context import BUILT_IN_CATALOG
-from jobs.known import connect_known
+from jobs.connect.known import connect_known
 from queries.catalog import collection_named, collections, declared_in, publish
 from queries.collection import Collection
 from queries.gate import WORKER, Gate, writing

@@ -10,7 +10,7 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-# Starts everything and stays: it has a test of its own (tests/jobs/test_up.py).
+# Starts everything and stays: it has a test of its own (tests/jobs/starting/test_up.py).
 NOT_HERE = ("git clone", "./northlight up", "export DATABASE_URL")
 ANSWERS = """id,text,person,asked
 1,I am afraid of speaking in meetings.,ana,2026-01-05

@@ -9,7 +9,7 @@ from jobs.cli.context import Context, as_json, pass_context
 from jobs.cli.progress import Bar
 
 if TYPE_CHECKING:
-    from jobs.analyse import Estimate
+    from jobs.coaching.analyse import Estimate
 
 
 @click.command()
@@ -30,8 +30,8 @@ def analyse(context: Context, /, name: str, json_wanted: bool, **told: Any) -> N
     """Read the texts of NAME that are new or changed for sentiment, and with a chat model for mood
     and insights. What it would take is said before anything is sent. Kept beside the table: what a
     person or the table says of a mood stands above it."""
-    from jobs.analyse import analyse as run
-    from jobs.analyse import estimate
+    from jobs.coaching.analyse import analyse as run
+    from jobs.coaching.analyse import estimate
     from queries.catalog import collection_named
 
     collection = collection_named(context.gate, name)
@@ -53,7 +53,7 @@ def _reader(method: str, per_minute: int) -> Any:
 
     from clients.analyst import Analyst
     from clients.chat import configured_chat
-    from jobs.analyse import LexiconReader
+    from jobs.coaching.analyse import LexiconReader
 
     if method == "lexicon":
         return LexiconReader()

@@ -8,8 +8,8 @@ from jobs.cli.context import Context, as_json, pass_context
 from jobs.cli.roles import given_from, role_options
 
 if TYPE_CHECKING:
-    from jobs.connect import Connected
-    from jobs.known import Known
+    from jobs.connect.connect import Connected
+    from jobs.connect.known import Known
     from queries.collection import Collection
 
 
@@ -71,7 +71,7 @@ def show(context: Context, name: str, json_wanted: bool) -> None:
 @click.pass_context
 def check(ctx: click.Context, context: Context, name: str, json_wanted: bool) -> None:
     """Compare a declaration with its table; every finding says what to do. Errors exit 1."""
-    from jobs.check import findings
+    from jobs.connect.check import findings
     from queries.catalog import collection_named
 
     found = findings(context.gate, collection_named(context.gate, name))
@@ -118,7 +118,7 @@ def connect(
     if known:
         _connect_known(context, json_wanted)
         return
-    from jobs.connect import connect as run
+    from jobs.connect.connect import connect as run
 
     made = run(
         context.gate,
@@ -135,7 +135,7 @@ def connect(
 
 
 def _connect_known(context: Context, json_wanted: bool) -> None:
-    from jobs.known import connect_known
+    from jobs.connect.known import connect_known
 
     found = connect_known(context.gate, catalog_folders=context.catalog_folders)
     if json_wanted:

@@ -8,7 +8,7 @@ import click
 from jobs.cli.context import Context, as_json, pass_context
 
 if TYPE_CHECKING:
-    from jobs.compare import Comparison, Difference
+    from jobs.maps.compare import Comparison, Difference
 
 
 @click.command()
@@ -22,7 +22,7 @@ def compare(
 ) -> None:
     """Compare the people of two groups in NAME: themes and terms that differ reliably."""
     from jobs.cli.where import filters_from
-    from jobs.compare import compare as run
+    from jobs.maps.compare import compare as run
     from queries.catalog import collection_named
 
     collection = collection_named(context.gate, name)

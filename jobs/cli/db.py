@@ -99,7 +99,7 @@ def backup(context: Context, file: Path) -> None:
 
     People's texts are in it, unencrypted: keep it as safe as the database. pg_restore reads it.
     """
-    from jobs.backup import back_up
+    from jobs.backups.backup import back_up
     from jobs.cli.progress import Bar
 
     with Bar() as progress:
@@ -118,7 +118,7 @@ def restore(context: Context, file: Path, yes: bool, from_elsewhere: bool) -> No
 
     It is restored beside it and compared first; who was erased since is erased again.
     """
-    from jobs.backup import restore as run
+    from jobs.backups.backup import restore as run
     from jobs.cli.progress import Bar
     from queries.access.logins import WEB_LOGIN, login_of
 

@@ -13,7 +13,7 @@ import click
 from jobs.cli.context import Context, as_json, pass_context
 
 if TYPE_CHECKING:
-    from jobs.erasure import Report
+    from jobs.backups.erasure import Report
 
 NOTE = (
     "Theme names may keep words of the person until the next map; files in object storage, backups "
@@ -35,7 +35,7 @@ def erase(
     context: Context, owner: str | None, system: str, yes: bool, again: bool, json_wanted: bool
 ) -> None:
     """Erase everything of OWNER, in every table; or, with --replay, everybody erased before."""
-    from jobs.erasure import erase_person, replay
+    from jobs.backups.erasure import erase_person, replay
 
     if (owner is None) != again:
         raise click.UsageError("Say OWNER, or --replay after a backup was restored.")

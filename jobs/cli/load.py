@@ -9,7 +9,7 @@ from jobs.cli.context import Context, as_json, pass_context
 from jobs.cli.roles import given_from, role_options
 
 if TYPE_CHECKING:
-    from jobs.load import LoadReport
+    from jobs.loading.load import LoadReport
 
 
 @click.command()
@@ -35,7 +35,7 @@ def load(
     All or nothing, unless --skip-bad. A row whose id is there already is updated if it differs,
     so loading the same file twice changes nothing.
     """
-    from jobs.load import load as run
+    from jobs.loading.load import load as run
 
     report = run(
         context.gate,

@@ -10,7 +10,7 @@ from jobs.cli.context import Context, as_json, pass_context
 from jobs.cli.progress import Bar
 
 if TYPE_CHECKING:
-    from jobs.map import MapReport
+    from jobs.maps.map import MapReport
 
 SENTENCES = {
     "fitted": "{rows:,} rows mapped into {themes} themes; {unsorted:,} are in none.",
@@ -51,9 +51,9 @@ def map_command(
     json_wanted: bool,
 ) -> None:
     """Make the map and themes of NAME; without --refit only what is new is placed."""
-    from jobs import refits
-    from jobs.export import export_map
-    from jobs.map import make_map, report
+    from jobs.maps import refits
+    from jobs.maps.export import export_map
+    from jobs.maps.map import make_map, report
     from queries.catalog import collection_named
 
     if refit + propose + accept + back > 1:

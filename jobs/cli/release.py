@@ -44,7 +44,7 @@ def make(
     json_wanted: bool,
 ) -> None:
     """Release the last closed week of NAME. A week that was released is left as it is."""
-    from jobs.release import make_release
+    from jobs.releases.release import make_release
     from queries.catalog import collection_named
 
     rule = _rule(people)
@@ -79,8 +79,8 @@ def usage(
 
     A time is told by one of the two only: two that overlap could tell what one of them hides.
     """
-    from jobs.release import NotOver
-    from jobs.usage import release_usage
+    from jobs.releases.release import NotOver
+    from jobs.releases.usage import release_usage
     from queries.catalog import collections
 
     rule = _rule(people)
@@ -112,7 +112,7 @@ def usage(
 @pass_context
 def past(context: Context, name: str, weeks: str | None, json_wanted: bool) -> None:
     """Release every past week of NAME that has texts, the oldest first, and what was used then."""
-    from jobs.past_releases import release_past
+    from jobs.releases.past_releases import release_past
     from queries.catalog import collection_named
 
     collection = collection_named(context.gate, name)

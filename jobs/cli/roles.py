@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from jobs.roles import Given
+    from jobs.connect.roles import Given
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -38,7 +38,7 @@ def role_options(command: Command) -> Command:
 
 def given_from(options: dict[str, Any], embedding: str | None = None) -> "Given":
     """The roles that were given on the command line."""
-    from jobs.roles import Given
+    from jobs.connect.roles import Given
 
     return Given(
         id=options["id_column"],

@@ -29,7 +29,7 @@ def search(
     """Search NAME for TEXT. "Quoted" phrases must occur, -words must not."""
     from clients.embedder import embedder_named
     from jobs.cli.where import filters_from
-    from jobs.search import as_records, find
+    from jobs.search.search import as_records, find
     from queries.catalog import collection_named
     from queries.embeddings.spaces import model_of
 

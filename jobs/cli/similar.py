@@ -26,7 +26,7 @@ def neighbours(
 ) -> None:
     """The rows of NAME most similar to the row ID, nearest first."""
     from jobs.cli.where import filters_from
-    from jobs.search import as_records
+    from jobs.search.search import as_records
     from queries.catalog import collection_named
     from queries.search.neighbours import of_row
 
@@ -62,8 +62,8 @@ def pairs(
 ) -> None:
     """Pairs of rows of NAME whose similarity (cosine) is at least --above, most similar first."""
     from jobs.cli.progress import Bar
-    from jobs.comparing import compare
-    from jobs.pairs import similar_pairs
+    from jobs.search.comparing import compare
+    from jobs.search.pairs import similar_pairs
     from queries.catalog import collection_named
 
     collection = collection_named(context.gate, name)

@@ -76,7 +76,7 @@ def apart(context: Context, name: str, theme_id: int, other: int, by: str) -> No
 @pass_context
 def split(context: Context, name: str, theme_id: int, by: str) -> None:
     """Split theme THEME_ID of NAME where it is most unlike itself."""
-    from jobs.split_theme import split_theme
+    from jobs.maps.split_theme import split_theme
     from queries.catalog import collection_named
 
     collection = collection_named(context.gate, name)
@@ -136,7 +136,7 @@ def name(context: Context, name: str) -> None:
     import os
 
     from clients.namer import configured_namer
-    from jobs.name_themes import name_themes
+    from jobs.maps.name_themes import name_themes
     from queries.catalog import collection_named
 
     namer = configured_namer(dict(os.environ))

@@ -20,6 +20,6 @@ def up(context: Context, port: int, no_demo: bool, view_as: bool) -> None:
     The app listens on this machine only. Without an identity provider it offers the demo's people
     to view as; with one, everybody signs in (docs/security.md).
     """
-    from jobs.up import run
+    from jobs.starting.up import run
 
     run(context, port, demo=not no_demo, view_as=view_as or not no_demo)

@@ -19,11 +19,11 @@ def worker(context: Context, once: bool, watch: bool, memory: float | None) -> N
 
     Without --memory it takes at most three quarters of what the machine has.
     """
-    from jobs.erasure import catch_up
-    from jobs.memory import default_limit, limit_memory
-    from jobs.reaper import runaways_stopped
-    from jobs.watch import Watch
-    from jobs.work import Worker, work
+    from jobs.backups.erasure import catch_up
+    from jobs.worker.memory import default_limit, limit_memory
+    from jobs.worker.reaper import runaways_stopped
+    from jobs.worker.watch import Watch
+    from jobs.worker.work import Worker, work
 
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     limit_memory(memory or default_limit())

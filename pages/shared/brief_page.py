@@ -3,8 +3,8 @@
 import streamlit as st
 
 from clients.lexicon import Lexicon
-from jobs.brief import Brief, Passage, Told, brief
-from jobs.brief_text import footnote, head
+from jobs.coaching.brief import Brief, Passage, Told, brief
+from jobs.coaching.brief_text import footnote, head
 from pages.shared import cached, cached_clients, coaching, messages, screens, words
 from pages.shared.passage_mark import mark_of
 from pages.shared.scope import Scope

@@ -11,8 +11,8 @@ import streamlit as st
 from clients.chat import Chat
 from clients.errors import ClientError
 from clients.writer import Writer
-from jobs import kept_brief, written_brief
-from jobs.brief import Brief, Told
+from jobs.coaching import kept_brief, written_brief
+from jobs.coaching.brief import Brief, Told
 from jobs.errors import JobError
 from pages.shared import brief_page, database, messages, words
 from pages.shared.scope import Scope

@@ -10,7 +10,7 @@ from datetime import date, datetime
 import pandas as pd
 import streamlit as st
 
-from jobs.search import find
+from jobs.search.search import find
 from pages.shared import database
 from pages.shared.scope import Scope, cache_key
 from queries import catalog

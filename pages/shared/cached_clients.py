@@ -9,7 +9,7 @@ from analysis import flags as rules
 from analysis import progress
 from analysis.progress import Stretch
 from analysis.trajectories import Trajectory, trajectory
-from jobs.brief import HELD
+from jobs.coaching.brief import HELD
 from pages.shared.cached import KEYS, MINUTE, remembered
 from pages.shared.scope import Scope
 from queries.collection import Collection

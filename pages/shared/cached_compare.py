@@ -1,6 +1,6 @@
 """Cached comparisons: the same two groups are worked out once."""
 
-from jobs.compare import Comparison, compare
+from jobs.maps.compare import Comparison, compare
 from pages.shared.cached import MINUTE, remembered
 from pages.shared.scope import Scope
 from queries.filters import Filters

@@ -1,7 +1,7 @@
 """Cached queries of Similar: groups of rows, and why two are alike."""
 
-from jobs import similar
-from jobs.similar import Groups, Reasons
+from jobs.search import similar
+from jobs.search.similar import Groups, Reasons
 from pages.shared import cached, database
 from pages.shared.cached import MINUTE, remembered
 from pages.shared.scope import Scope

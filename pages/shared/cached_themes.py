@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.trends import Trend
-from jobs.theme_states import trends_seen
+from jobs.maps.theme_states import trends_seen
 from pages.shared.cached import MINUTE, remembered
 from pages.shared.scope import Scope
 from queries.themes import theme_rows

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from analysis.passages import sentences
-from jobs.examples import find_like
+from jobs.search.examples import find_like
 from pages.shared import cached, database, hits, words
 from pages.shared.cached import MINUTE, remembered
 from pages.shared.hits import Hit

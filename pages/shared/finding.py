@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from jobs.compare import Comparison, Difference, Quote
+from jobs.maps.compare import Comparison, Difference, Quote
 from pages.shared import hits, words
 from pages.shared.scope import Scope
 from pages.shared.sides import Side

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from jobs.similar import Group, Reasons
+from jobs.search.similar import Group, Reasons
 from pages.shared import cached, cached_similar, hits, messages, screens, words
 from pages.shared.likeness_controls import LEVELS, Asked
 from pages.shared.scope import Scope

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from jobs.recommendations import Recommendation, entries_for, exercises_for, lessons_for
+from jobs.coaching.recommendations import Recommendation, entries_for, exercises_for, lessons_for
 from pages.shared import cached, cached_clients, coaching, database, screens, words
 from pages.shared.cached import MINUTE, remembered
 from pages.shared.passage_mark import mark_of

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from clients.errors import ClientError
-from jobs.search import find
+from jobs.search.search import find
 from pages.shared import cached, database, messages, narrowing, saved, words
 from pages.shared.cached import MINUTE, remembered
 from pages.shared.reasons import Found

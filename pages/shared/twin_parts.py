@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.degeneracy import spread_of_distances
-from jobs.check import LEAST_SAMPLE, degenerate
+from jobs.connect.check import LEAST_SAMPLE, degenerate
 from pages.shared import cached, cached_systems, hits, messages, screens, words
 from pages.shared.scope import Scope
 

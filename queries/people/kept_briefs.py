@@ -27,7 +27,7 @@ def own_brief(gate: Gate, collection: Collection, owner: str) -> Sequence[Row[An
     """The coach's kept brief about a client, a row a passage in the order of sentences.
 
     Named as in PASSAGE. Empty without one, and for anybody else. Quotations are as they stood when
-    it was written: whoever shows them compares them with the texts (jobs/kept_brief.py).
+    it was written: whoever shows them compares them with the texts (jobs/coaching/kept_brief.py).
     """
     told = func.northlight_auth.own_brief(*_named(collection, owner))
     rows = told.table_valued(*(column(name, kind) for name, kind in PASSAGE.items()))

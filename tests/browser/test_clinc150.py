@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from bench.databases import DATA, Bench
 from bench.theme_data import Rows, clinc150, stored
-from jobs.map import make_map
+from jobs.maps.map import make_map
 from queries.collection import Collection
 from queries.gate import WORKER, Gate, writing
 from queries.maps.outlines import decoded

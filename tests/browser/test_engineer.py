@@ -11,8 +11,8 @@ from sqlalchemy import Engine, text
 from clients.embedder import embedder_named
 from demo.packages import installed
 from jobs.cli.context import BUILT_IN_CATALOG
-from jobs.demo import load_demo
 from jobs.embed import embed
+from jobs.starting.demo import load_demo
 from queries.catalog import collections, declared_in, publish
 from queries.gate import WORKER, Gate, writing
 from queries.systems.demo_people import ensure_demo_people

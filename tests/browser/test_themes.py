@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
-from jobs.map import make_map
-from jobs.work import Worker, work
+from jobs.maps.map import make_map
+from jobs.worker.work import Worker, work
 from queries.collection import Collection
 from queries.gate import WORKER, Gate
 from tests.browser import hands
 from tests.browser.conftest import Seen
-from tests.jobs.test_compare import told as written
+from tests.jobs.maps.test_compare import told as written
 from tests.world import embedded_world, quietly
 
 pytestmark = pytest.mark.browser

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clients.embedder import StaticEmbedder
-from jobs.cutoff import trouble
 from jobs.embed import embed
-from jobs.search import find
+from jobs.search.cutoff import trouble
+from jobs.search.search import find
 from queries.filters import Filters
 from queries.gate import Gate
 from tests.world import embedded_world, make_world, quietly, rows

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, text
 from streamlit.testing.v1 import AppTest
 
-from jobs.release import release_subject
-from jobs.usage import subjects
+from jobs.releases.release import release_subject
+from jobs.releases.usage import subjects
 from pages.shared.identity import VIEW_AS
 from queries.gate import WORKER, Gate, writing
 from tests.pages.conftest import Open, told

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from tests.queries.test_community import WORLD as HUB
+from tests.queries.test_knowledge import WORLD as TEAM
 
-from jobs.known import connect_known
+from jobs.connect.known import connect_known
 from pages.shared.identity import VIEW_AS
 from queries.catalog import declared_in, publish
 from queries.gate import WORKER, Gate, writing
 from tests.jobs.known_systems import COMMUNITY, NEXUS, TWIN
 from tests.pages.conftest import ROOT, Open, told
-from tests.queries.test_community import WORLD as HUB
-from tests.queries.test_knowledge import WORLD as TEAM
 
 
 @pytest.fixture(scope="module")

@@ -461,11 +461,11 @@ EXEMPT: dict[str, str] = {
     "asking.cancel": "asks a job to stop and hands out no row",
     "reasons.give_reason": "changes the operator's own rights and hands out no row",
     "reasons.end_reason": "changes the operator's own rights and hands out no row",
-    "notes.write_note": "writes; tests/queries/people/test_notes.py tries it for others' clients",
-    "notes.change_note": "writes; tests/queries/people/test_notes.py tries it with others' notes",
-    "notes.remove_note": "writes; tests/queries/people/test_notes.py tries it with others' notes",
-    "kept_briefs.keep_brief": "writes; tests/jobs/test_kept_brief.py tries it for others' clients",
-    "kept_briefs.drop_brief": "drops; tests/jobs/test_kept_brief.py tries it with others' briefs",
+    "notes.write_note": "writes; test_notes.py tries it for others' clients",
+    "notes.change_note": "writes; test_notes.py tries it with others' notes",
+    "notes.remove_note": "writes; test_notes.py tries it with others' notes",
+    "kept_briefs.keep_brief": "writes; test_kept_brief.py tries it for others' clients",
+    "kept_briefs.drop_brief": "drops; test_kept_brief.py tries it with others' briefs",
     "community.contributors": "needs a community's own columns: test_community.py",
     **dict.fromkeys(
         (

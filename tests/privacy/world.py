@@ -17,7 +17,7 @@ from sqlalchemy import Engine, text
 from analysis import fit as fitting
 from analysis.projection import layout
 from clients.embedder import StaticEmbedder
-from jobs.map import make_map
+from jobs.maps.map import make_map
 from queries.access.token import Signer
 from queries.catalog import collection_named
 from queries.collection import Collection

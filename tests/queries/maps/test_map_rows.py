@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import cast, column, select, values
 from sqlalchemy.types import BigInteger, Text
 
-from jobs.map import make_map
+from jobs.maps.map import make_map
 from queries.access import consent
 from queries.collection import Collection
 from queries.embeddings import binary_copy

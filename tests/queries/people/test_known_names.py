@@ -11,7 +11,7 @@ from queries.gate import WORKER, Gate, writing
 from queries.people.known_names import learn_names
 from queries.rows.texts import masked as masked_texts
 from queries.rows.texts import nameless
-from tests.jobs.test_erasure import Stub
+from tests.jobs.backups.test_erasure import Stub
 from tests.world import Row, make_world, quietly, run_sql
 
 # People whom nothing points at: no title, no relation, nothing that only people do.

@@ -12,7 +12,7 @@ from sqlalchemy import Text, bindparam, event, func, select, text
 
 from clients.embedder import StaticEmbedder
 from jobs.embed import embed
-from jobs.search import as_records, find
+from jobs.search.search import as_records, find
 from queries.collection import Collection
 from queries.embeddings import spaces
 from queries.embeddings.spaces import active_space

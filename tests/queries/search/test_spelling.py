@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from clients.embedder import StaticEmbedder
-from jobs.search import find
+from jobs.search.search import find
 from queries.access import people, rights, sessions
 from queries.access.sessions import SignIn
 from queries.collection import Collection

@@ -106,7 +106,8 @@ def test_a_file_passed_by_may_be_edited_later(empty: Engine, tmp_path: Path) -> 
 
 def test_two_processes_at_once_apply_everything_once(empty: Engine) -> None:
     code = (
-        "import sys; from queries.engine import make_engine; from queries.server.migrate import migrate; "
+        "import sys; from queries.engine import make_engine; "
+        "from queries.server.migrate import migrate; "
         "print(len(migrate(make_engine(sys.argv[1]))))"
     )
     url = empty.url.set(drivername="postgresql").render_as_string(hide_password=False)

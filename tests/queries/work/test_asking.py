@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, text
 
-from jobs.work import Worker, work
+from jobs.worker.work import Worker, work
 from queries.collection import Collection
 from queries.errors import IdentityRefused
 from queries.gate import WORKER, Gate, Identity, writing

@@ -1,0 +1,1 @@
+"""Backups, restoring them, and erasing a person from both sides of one."""

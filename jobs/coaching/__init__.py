@@ -1,0 +1,1 @@
+"""What a coach reads: the brief, recommendations, the analysis of texts."""

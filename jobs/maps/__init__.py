@@ -1,0 +1,1 @@
+"""The map and its themes: fitting, placing, refitting, naming, comparing, exporting."""

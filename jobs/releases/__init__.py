@@ -1,0 +1,1 @@
+"""Rounded counts for the product role: counted, decided, attacked, stored."""

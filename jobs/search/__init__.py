@@ -1,0 +1,1 @@
+"""Search, examples, similar rows and pairs, as the command line and the pages ask for them."""

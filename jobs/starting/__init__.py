@@ -1,0 +1,1 @@
+"""`up`: from nothing to a page that answers."""
