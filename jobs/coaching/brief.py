@@ -1,7 +1,7 @@
 """The session brief: what happened since the last session, every sentence resting on passages.
 
-Made of facts and templates alone (jobs/coaching/written_brief.py has a model write it). A passage is
-quoted exactly as it stands in the text, so whoever reads the brief can open it.
+Made of facts and templates alone (jobs/coaching/written_brief.py has a model write it). A passage
+is quoted exactly as it stands in the text, so whoever reads the brief can open it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

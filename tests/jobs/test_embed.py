@@ -278,7 +278,7 @@ def test_a_second_one_that_waited_long_enough_says_why_it_stops(
 KILLED = """
 import os, sys, signal
 from jobs import embed as job
-from queries import embed as store
+from queries.embeddings import embed as store
 from queries.catalog import collection_named
 from queries.engine import make_engine
 from queries.gate import WORKER, Gate

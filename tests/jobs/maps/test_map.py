@@ -384,8 +384,8 @@ def test_a_fit_that_waited_long_enough_says_why_it_stops(
 
 KILLED = """
 import os, signal, sys
-from jobs.map import make_map
-from queries import store_run
+from jobs.maps.map import make_map
+from queries.maps import store_run
 from queries.catalog import collection_named
 from queries.engine import make_engine
 from queries.gate import {identity}, Gate

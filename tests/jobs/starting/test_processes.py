@@ -34,7 +34,7 @@ WAIT = "import time; time.sleep(60)"
 # What `up` does, in short.
 PARENT = """
 import sys, pathlib
-from jobs.processes import Program, Supervisor, endings_as_interrupts
+from jobs.starting.processes import Program, Supervisor, endings_as_interrupts
 here = pathlib.Path(sys.argv[1])
 command = [sys.executable, "-c", sys.argv[2], str(here / "family")]
 with endings_as_interrupts(), Supervisor(grace=2) as supervisor:
