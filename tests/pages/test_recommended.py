@@ -14,7 +14,7 @@ from queries.catalog import collection_named
 from queries.gate import WORKER, Gate, writing
 from tests.coaching import programme as sown
 from tests.pages.conftest import ROOT, as_demo, told
-from tests.queries.test_knowledge import WORLD as TEAM
+from tests.queries.systems.test_knowledge import WORLD as TEAM
 
 SECONDS = 60
 CLIENT = "bruno-cardoso"

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from tests.queries.test_community import WORLD as HUB
-from tests.queries.test_knowledge import WORLD as TEAM
 
 from jobs.connect.known import connect_known
 from pages.shared.identity import VIEW_AS
@@ -13,6 +11,8 @@ from queries.catalog import declared_in, publish
 from queries.gate import WORKER, Gate, writing
 from tests.jobs.known_systems import COMMUNITY, NEXUS, TWIN
 from tests.pages.conftest import ROOT, Open, told
+from tests.queries.systems.test_community import WORLD as HUB
+from tests.queries.systems.test_knowledge import WORLD as TEAM
 
 
 @pytest.fixture(scope="module")

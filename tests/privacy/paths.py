@@ -416,7 +416,7 @@ PATHS |= {
         lambda a: code_patterns.across(a.gate, a.collection, a.ids[0], MANY, "topic"), _ids
     ),
     **{
-        f"{module.__name__.split('.')[1]}.{name}": _material(
+        f"{module.__name__.rpartition('.')[2]}.{name}": _material(
             lambda a, module=module, name=name, more=more: getattr(module, name)(
                 a.gate, a.collection, *more
             )
