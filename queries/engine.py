@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import psycopg
 import sqlalchemy
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -45,6 +45,7 @@ def make_engine(url: str, application: str = "northlight") -> Engine:
     )
     event.listen(engine, "handle_error", _put_into_words)
     event.listen(engine, "connect", _remember_backend)
+    event.listen(engine, "before_cursor_execute", _name_reader, retval=True)
     return engine
 
 
@@ -154,6 +155,18 @@ def _remember_backend(connection: psycopg.Connection, record: ConnectionPoolEntr
         record.info["backend"] = row[0]
     else:
         connection.prepare_threshold = None
+
+
+def _name_reader(
+    connection: Connection, _cursor: object, statement: str, parameters: object, *_: object
+) -> tuple[str, object]:
+    """Put the reader's role before the statement: each role then has a prepared one of its own.
+
+    A role's views are found through the search path. If a pooled connection serves one role after
+    another, a statement prepared for both would be analysed and planned anew each time.
+    """
+    reader = connection.get_execution_options().get("reader")
+    return (f"/* {reader} */ {statement}" if reader else statement), parameters
 
 
 def _put_into_words(context: sqlalchemy.ExceptionContext) -> None:

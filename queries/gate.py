@@ -7,9 +7,10 @@ the schema named after the role, so the same statement reads what each role may 
 `tests/queries/test_gate.py` checks that nothing goes round it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -77,7 +78,21 @@ class Recording:
     """A read on its way: whoever reads says how many rows came of it before the block ends."""
 
     connection: Connection
+    record: Callable[[int], None]
     rows: int | None = None
+    ended: bool = False
+
+    @contextmanager
+    def ending(self, rows: int) -> Iterator[None]:
+        """Let the entry go to the disk while the block makes something of the rows.
+
+        It is there when the block ends; if it could not be written, that is raised.
+        """
+        with one_trip(self.connection):
+            self.record(rows)
+            driver(self.connection).commit()
+            yield
+        self.ended = True
 
 
 @dataclass(frozen=True)
@@ -101,9 +116,17 @@ class Gate:
             self._become(connection, seconds, "REPEATABLE READ" if snapshot else "READ COMMITTED")
             yield connection
 
-    def _become(self, connection: Connection, seconds: float, level: str) -> None:
-        """Make the transaction this reader's. Raises IdentityRefused."""
+    def _become(
+        self, connection: Connection, seconds: float, level: str, kind: str | None = None
+    ) -> None:
+        """Make the transaction this reader's; with a kind of read it is counted before.
+
+        Raises IdentityRefused and LimitReached.
+        """
+        connection.execution_options(reader=self.identity.database_role)
         with one_trip(connection):
+            if kind is not None:
+                self._spend(connection, kind)
             driver(connection).execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
             set_local(connection, self._settings(connection, seconds))
             found = self._asked_back(connection)
@@ -150,30 +173,29 @@ class Gate:
         entry is in the read's transaction: if it cannot be written, nothing is handed out. Raises
         LimitReached.
         """
-        with server_named(self.engine), self.engine.connect() as connection:
-            self._spend(connection, read.kind)
-            with connection.begin():
-                self._become(connection, seconds, "READ COMMITTED")
-                told = Recording(connection)
-                yield told
+        with server_named(self.engine), self.engine.connect() as connection, connection.begin():
+            self._become(connection, seconds, "READ COMMITTED", read.kind)
+            told = Recording(connection, partial(self._record, connection, read))
+            yield told
+            if not told.ended:
                 if told.rows is None:
                     raise UnrecordedRead(read.action)
-                with one_trip(connection):
-                    self._record(connection, read, told.rows)
-                    driver(connection).commit()
+                with told.ending(told.rows):
+                    pass
 
     def _spend(self, connection: Connection, kind: str) -> None:
         """Whoever is counted is whom the token names, so there is nothing to be read back.
 
         The count need not be on disk before the read begins: a crash loses half a second of it.
+        The read's own transaction begins with the commit; if nothing was counted, it does not, for
+        within one trip nothing is done after an error.
         """
         if self.identity == WORKER:
             return
         settings = self._settings(connection, READ_SECONDS) | {"synchronous_commit": "off"}
-        with one_trip(connection):
-            set_local(connection, settings)
-            driver(connection).execute("SELECT northlight_auth.spend(%s)", (kind,))
-            driver(connection).commit()
+        set_local(connection, settings)
+        driver(connection).execute("SELECT northlight_auth.spend(%s)", (kind,))
+        driver(connection).execute("COMMIT AND CHAIN")
 
     def _record(self, connection: Connection, read: Read, rows: int) -> None:
         """The worker is no person and leaves no entry; its jobs are in the queue's history."""

@@ -56,10 +56,17 @@ def find(
 def passages_of(
     texts: Sequence[str], vector: "np.typing.NDArray[np.float32]", embedder: Embedder
 ) -> list[str]:
-    """For each text the sentence nearest to a query vector; all sentences are embedded at once."""
+    """For each text the sentence nearest to a query vector; all sentences are embedded at once.
+
+    A text of one sentence needs no choice.
+    """
     cut = [sentences(text) for text in texts]
-    flat = [sentence for one in cut for sentence in one]
-    return best(cut, embedder.embed(flat), vector)
+    several = [one for one in cut if len(one) > 1]
+    if not several:
+        return ["".join(one) for one in cut]
+    flat = [sentence for one in several for sentence in one]
+    chosen = iter(best(several, embedder.embed(flat), vector))
+    return [next(chosen) if len(one) > 1 else "".join(one) for one in cut]
 
 
 def as_records(hits: pd.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]:

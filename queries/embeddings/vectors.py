@@ -31,7 +31,7 @@ from queries.gate import Gate
 from queries.rows.row_ids import native
 from queries.rows.rows import has_id
 from queries.sendable import sendable
-from queries.statement import Statement
+from queries.statement import Statement, in_full
 
 _NULL = struct.pack(">i", -1)
 READ_SECONDS = 600
@@ -39,6 +39,7 @@ READ_SECONDS = 600
 # the true neighbours (docs/decisions/search.md). An HNSW scan goes on until enough rows meet the
 # conditions.
 EF_SEARCH = 1000
+SINGLE = "%.9g"  # tells every number of single precision from the next
 SPARE = 2  # times as many of the best as are wanted, because rows may be gone since
 SCAN_ON = {"hnsw.ef_search": str(EF_SEARCH), "hnsw.iterative_scan": "relaxed_order"}
 
@@ -51,6 +52,23 @@ class Embedded:
     content_hash: UUID
     vector: NDArray[np.float32] | None
     refused: str | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the nearest rows are found.
+
+    Through the HNSW index the best are taken of so many `candidates`; without, every vector is
+    compared. With `rows_first` only those of rows that are there and meet the conditions, which
+    misses none; without, the nearest vectors are taken before their rows are looked up, which is
+    several times as quick and can come back short where many vectors are of rows gone since.
+    """
+
+    candidates: int | None = None
+    rows_first: bool = True
+
+
+EXACT = Way()
 
 
 def vector_rows(collection: Collection, space: Space) -> FromClause:
@@ -77,7 +95,8 @@ def aim(connection: Connection, vector: NDArray[np.floating]) -> None:
 
 def spelled(vector: NDArray[np.floating]) -> str:
     """A vector as PostgreSQL reads it."""
-    return "[" + ",".join(map(str, np.asarray(vector, dtype=np.float32).tolist())) + "]"
+    numbers = np.asarray(vector, dtype=np.float32).tolist()
+    return "[" + ",".join([SINGLE] * len(numbers)) % tuple(numbers) + "]"
 
 
 def aim_at_row(connection: Connection, row_id: str) -> None:
@@ -89,35 +108,50 @@ def nearest_rows(
     collection: Collection,
     conditions: Sequence[ColumnElement[bool]],
     limit: int,
-    candidates: int | None,
+    way: Way,
 ) -> Statement:
-    """`row_id, distance` of the rows that meet the conditions, nearest first.
+    """`row_id, distance` of the rows that meet the conditions, nearest first."""
+    if way.candidates is None:
+        seen = _exact(collection.distances)
+        found = _there(collection, seen, *conditions) if way.rows_first else select(seen)
+    else:
+        most = max(limit, way.candidates)
+        seen = _through_the_index(collection, conditions if way.rows_first else None, most)
+        found = select(seen)
+    if way.rows_first:
+        return _best(found, seen, limit)
+    # To ask of every vector whether its row is still there takes longer than to compare it.
+    nearest = _best(found, seen, SPARE * limit).subquery("nearest")
+    return _best(_there(collection, nearest), nearest, limit)
 
-    `candidates` as `queries.search.path.candidates` gives it: through the HNSW index the best are
-    taken of so many; None compares every row.
-    """
+
+def _exact(vectors: FromClause) -> FromClause:
+    """The distances in a form that is sorted by comparing them all: the index serves only an ORDER
+    BY of the bare distance, and a scan that goes on is only nearly in order."""
+    exact = (vectors.c.distance + in_full(0)).label("distance")
+    return select(vectors.c.row_id, exact).subquery("compared")
+
+
+def _through_the_index(
+    collection: Collection, conditions: Sequence[ColumnElement[bool]] | None, most: int
+) -> FromClause:
+    """What the index finds; with conditions only of rows that are there and meet them."""
     vectors = collection.distances
-    # The index serves only an ORDER BY of the bare distance, and `+ 0` keeps an exact search off
-    # it; among candidates it sorts again, because a scan that goes on is only nearly in order.
-    if candidates is None:
-        found = _there(collection, vectors).where(*conditions)
-        return found.order_by(vectors.c.distance + 0).limit(limit)
-    near = _there(collection, vectors).where(*conditions) if conditions else select(vectors)
-    near = near.order_by(vectors.c.distance).limit(max(limit, candidates))
-    seen = near.subquery("candidates")
-    best = select(seen).order_by(seen.c.distance + 0)
-    if conditions:
-        return best.limit(limit)
-    # To ask of every candidate whether its row is still there takes as long as the scan.
-    most = best.limit(SPARE * limit).subquery("most")
-    return _there(collection, most).order_by(most.c.distance + 0).limit(limit)
+    near = select(vectors) if conditions is None else _there(collection, vectors, *conditions)
+    return _exact(_best(near, vectors, most).subquery("candidates"))
 
 
-def _there(collection: Collection, found: FromClause) -> Statement:
-    """`row_id, distance` of those that are rows of the collection."""
+def _best(rows: Statement, distances: FromClause, limit: int) -> Statement:
+    return rows.order_by(distances.c.distance).limit(in_full(limit))
+
+
+def _there(
+    collection: Collection, found: FromClause, *conditions: ColumnElement[bool]
+) -> Statement:
+    """`row_id, distance` of those that are rows of the collection and meet the conditions."""
     rows = collection.view
     kept = select(found.c.row_id, found.c.distance)
-    return kept.join(rows, rows.c.id == native(collection, found.c.row_id))
+    return kept.join(rows, rows.c.id == native(collection, found.c.row_id)).where(*conditions)
 
 
 def scan_on(connection: Connection) -> None:

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from queries.collection import Collection
-from queries.embeddings.vectors import nearest_rows
+from queries.embeddings.vectors import EXACT, Way, nearest_rows
 from queries.errors import QueryError
 from queries.filters import Filters
 from queries.gate import Gate, Read
 from queries.search.legs import Legs, search_statement
-from queries.search.path import candidates
+from queries.search.path import ways
 from queries.search.question import parse
 from queries.search.ready import ready
 from queries.search.words import PLAIN
@@ -55,12 +55,14 @@ def explained(
         at = ready(read.connection, collection, question.plain, vector)
         legs = Legs(collection, at.space, question, filters, mode, limit, at.documents, at.lexemes)
         legs.check()
-        wide = candidates(read.connection, collection, legs.conditions, at.rows, gate.identity)
-        statement = search_statement(legs.shape, wide, legs.words_share)
+        scope = (legs.conditions, at.rows, gate.identity, legs.chosen)
+        way = ways(read.connection, collection, *scope)[0]
+        statement = search_statement(legs.shape, way, legs.words_share)
         told = _planned(read.connection, statement, question.plain)
-        recall = 1.0 if wide is None else _recall(read.connection, legs, wide)
+        exact = way.candidates is None
+        recall = 1.0 if exact else _recall(read.connection, legs, way)
         read.rows = 0
-    return Explained(wide is None, *told, recall)
+    return Explained(exact, *told, recall)
 
 
 def _planned(connection: Connection, statement: Statement, plain: str) -> tuple[str, str]:
@@ -72,15 +74,15 @@ def _planned(connection: Connection, statement: Statement, plain: str) -> tuple[
     return str(compiled), "\n".join(plan.scalars())
 
 
-def _recall(connection: Connection, legs: Legs, wide: int) -> float:
+def _recall(connection: Connection, legs: Legs, way: Way) -> float:
     """Share of the ten rows found through the index that are as near as the true ten."""
     near, true = (
         [
             round(row.distance, 6)
             for row in connection.execute(
-                nearest_rows(legs.collection, legs.conditions, NEAREST, way)
+                nearest_rows(legs.collection, legs.conditions, NEAREST, one)
             )
         ]
-        for way in (wide, None)
+        for one in (way, EXACT)
     )
     return float(np.mean([distance <= true[-1] for distance in near])) if near else 1.0

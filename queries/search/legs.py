@@ -4,7 +4,7 @@ Fusion is weighted reciprocal rank fusion (Cormack, Clarke and Büttcher 2009). 
 shares were chosen on four labelled sets: docs/decisions/search.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,13 +25,13 @@ from sqlalchemy.types import TypeEngine
 
 from queries.collection import Collection
 from queries.embeddings.spaces import Space
-from queries.embeddings.vectors import nearest_rows
+from queries.embeddings.vectors import Way, nearest_rows
 from queries.errors import QueryError
 from queries.filters import Filters
 from queries.rows.row_ids import native
 from queries.search.question import Question
 from queries.search.words import any_word, must_and_must_not, scored_statement
-from queries.statement import Statement
+from queries.statement import Statement, in_full
 
 RANK_CONSTANT = 20
 FEW_WORDS = 2  # so short a question asks for its words as much as for its meaning
@@ -70,6 +70,11 @@ class Legs:
         return [*self.filters.conditions(self.collection), *told]
 
     @property
+    def chosen(self) -> Hashable:
+        """What the conditions are made from."""
+        return self.filters, self.question.phrases, self.question.excluded
+
+    @property
     def words_share(self) -> float:
         """The words leg's share: the more words there are to find by, the more it knows.
 
@@ -98,13 +103,10 @@ class Legs:
 
 
 def search_statement(
-    legs: Legs, candidates: int | None, words_share: float | None = None
+    legs: Legs, way: Way, words_share: float | None = None
 ) -> Statement:
-    """Both legs, fused and joined with the rows' text, best first.
-
-    `candidates` as `queries.search.path.candidates` gives it.
-    """
-    best = _fused(legs, candidates, legs.words_share if words_share is None else words_share)
+    """Both legs, fused and joined with the rows' text, best first."""
+    best = _fused(legs, way, legs.words_share if words_share is None else words_share)
     rows = legs.collection.view
     points, named = legs.collection.points, legs.collection.themes
     plain = func.translate(rows.c.text, "".join(MARK), "")
@@ -127,9 +129,9 @@ def search_statement(
     )
 
 
-def _meaning_leg(legs: Legs, candidates: int | None) -> CTE:
+def _meaning_leg(legs: Legs, way: Way) -> CTE:
     """`row_id, distance, rank_meaning`, nearest first."""
-    nearest = nearest_rows(legs.collection, legs.conditions, legs.depth, candidates)
+    nearest = nearest_rows(legs.collection, legs.conditions, legs.depth, way)
     found = nearest.cte("nearest")
     rank = func.row_number().over(order_by=(found.c.distance, found.c.row_id))
     return select(found, rank.label("rank_meaning")).cte("meaning")
@@ -143,16 +145,16 @@ def _words_leg(legs: Legs) -> CTE:
         rows = legs.collection.view
         found = found.join(rows, rows.c.id == native(legs.collection, scored.c.row_id))
         found = found.where(*legs.conditions)
-    best = found.order_by(scored.c.score.desc(), scored.c.row_id).limit(legs.depth).cte("best")
+    best = found.order_by(scored.c.score.desc(), scored.c.row_id).limit(in_full(legs.depth)).cte("best")
     rank = func.row_number().over(order_by=(best.c.score.desc(), best.c.row_id))
     return select(best.c.row_id, rank.label("rank_words")).cte("words")
 
 
-def _fused(legs: Legs, candidates: int | None, words_share: float) -> Subquery:
+def _fused(legs: Legs, way: Way, words_share: float) -> Subquery:
     """`row_id, distance, rank_meaning, rank_words, score`, the best `limit` rows."""
     if legs.space is None:
         return _one_leg(legs, _words_leg(legs), "rank_words")
-    meaning = _meaning_leg(legs, candidates)
+    meaning = _meaning_leg(legs, way)
     if legs.mode == "meaning" or legs.documents is None:
         return _one_leg(legs, meaning, "rank_meaning")
     return _both_legs(legs.limit, meaning, _words_leg(legs), words_share)
@@ -175,7 +177,7 @@ def _both_legs(limit: int, meaning: CTE, words: CTE, words_share: float) -> Subq
         .select_from(meaning)
         .outerjoin(words, words.c.row_id == meaning.c.row_id, full=True)
         .order_by(score.desc(), row_id)
-        .limit(limit)
+        .limit(in_full(limit))
         .subquery("best")
     )
 
@@ -192,4 +194,4 @@ def _one_leg(legs: Legs, leg: CTE, rank: str) -> Subquery:
     ]
     score = 1.0 / (RANK_CONSTANT + leg.c[rank])
     best = select(leg.c.row_id, *columns, score.label("score"))
-    return best.order_by(leg.c[rank]).limit(legs.limit).subquery("best")
+    return best.order_by(leg.c[rank]).limit(in_full(legs.limit)).subquery("best")

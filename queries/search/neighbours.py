@@ -4,13 +4,13 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from queries.collection import Collection
-from queries.embeddings.vectors import aim_at_row, nearest_rows
+from queries.embeddings.vectors import EXACT, Way, aim_at_row, nearest_rows
 from queries.errors import NoEmbedding, NoSuchRow
 from queries.filters import Filters
 from queries.gate import Gate, Read
 from queries.rows.row_ids import native
 from queries.rows.rows import has_id, shown
-from queries.search.path import candidates
+from queries.search.path import ways
 from queries.search.ready import ready
 from queries.statement import Statement
 
@@ -31,8 +31,8 @@ def of_row(
         aim_at_row(connection, row_id)
         _check_row(connection, collection, row_id)
         conditions = filters.conditions(collection)
-        wide = candidates(connection, collection, conditions, at.rows, gate.identity)
-        for way in (None,) if wide is None else (wide, None):
+        tried = ways(connection, collection, conditions, at.rows, gate.identity, filters)
+        for way in tried:
             statement = nearest_statement(collection, filters, limit + 1, way)
             result = connection.execute(statement)
             found = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
@@ -44,11 +44,11 @@ def of_row(
 
 
 def nearest_statement(
-    collection: Collection, filters: Filters, limit: int, wide: int | None = None
+    collection: Collection, filters: Filters, limit: int, way: Way = EXACT
 ) -> Statement:
     """Rows by distance to what the transaction aims at, with their theme."""
     conditions = filters.conditions(collection)
-    nearest = nearest_rows(collection, conditions, limit, wide).subquery("nearest")
+    nearest = nearest_rows(collection, conditions, limit, way).subquery("nearest")
     rows, points, named = collection.view, collection.points, collection.themes
     themes = (named.c.id.label("theme_id"), named.c.name.label("theme"))
     return (

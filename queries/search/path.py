@@ -1,17 +1,19 @@
-"""Which way a search by meaning takes: exactly over the rows in scope, or through the HNSW index.
+"""Which ways a search by meaning takes: exactly over the rows in scope, or through the HNSW index.
 
 Never a tuning accident: a coach's search is always exact; so is one of few rows, by the planner's
-own estimate. An estimate that is wrong costs time, not rows: what comes back short through the
-index is searched again exactly.
+own estimate. An estimate that is wrong costs time, not rows: what comes back short is searched again
+exactly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from math import log2
+from time import monotonic
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from queries.collection import Collection
 from queries.embeddings.spaces import INDEX_FROM_ROWS
+from queries.embeddings.vectors import EXACT, Way
 from queries.gate import Identity
 
 # Rows in scope that are compared one by one. Of 100,000 rows the index is quicker from 2,000 in
@@ -22,32 +24,56 @@ EXACT_UP_TO = 8_000
 # it has looked far enough without (docs/decisions/search.md).
 CANDIDATES = 1024
 WIDE_FROM = 1 / 8
+FRESH_SECONDS = 60
+MOST_REMEMBERED = 256
 
 
-def candidates(
+def ways(
     connection: Connection,
     collection: Collection,
     conditions: Sequence[ColumnElement[bool]],
     rows: int,
     reader: Identity,
-) -> int | None:
-    """Of how many rows found through the index a search takes the best; None to compare them all.
+    chosen: Hashable,
+) -> Sequence[Way]:
+    """In which ways to search, one after the other until enough rows come back; the last misses
+    none.
 
-    `rows` is about how many the collection has.
+    `rows` is about how many the collection has; `chosen` is what the conditions were made from.
     """
-    if reader.role == "coach" or rows < INDEX_FROM_ROWS:
-        return None
+    compared = reader.role == "coach" or rows < INDEX_FROM_ROWS
     if not conditions:
-        return CANDIDATES
-    within = estimated(connection, collection, conditions)
+        return Way(None if compared else CANDIDATES, rows_first=False), EXACT
+    if compared:
+        return (EXACT,)
+    within = _lately_estimated(connection, collection, conditions, (reader, collection, chosen))
     if within <= EXACT_UP_TO:
-        return None
-    return _of_scope(within / max(rows, 1))
+        return (EXACT,)
+    return Way(_of_scope(within / max(rows, 1))), EXACT
 
 
 def _of_scope(share: float) -> int:
     """As many as CANDIDATES of all rows hold; a power of two, so that there are few statements."""
     return 1 << round(log2(CANDIDATES * min(share, 1))) if share >= WIDE_FROM else 0
+
+
+def _lately_estimated(
+    connection: Connection,
+    collection: Collection,
+    conditions: Sequence[ColumnElement[bool]],
+    what: Hashable,
+) -> int:
+    """As estimated; for a minute the connection remembers it, for this reader and these filters.
+
+    A figure that is no longer right costs time, not rows, as any estimate does.
+    """
+    known: dict[Hashable, int] = connection.info.setdefault("estimates", {})
+    key = (int(monotonic() // FRESH_SECONDS), what)
+    if key not in known:
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()
+        known[key] = estimated(connection, collection, conditions)
+    return known[key]
 
 
 def estimated(

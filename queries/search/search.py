@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Row
 
 from queries.collection import Collection
 from queries.embeddings.spaces import Space
-from queries.embeddings.vectors import aim
+from queries.embeddings.vectors import EXACT, Way, aim
 from queries.errors import QueryError
 from queries.filters import Filters
 from queries.gate import Gate, Identity, Read
 from queries.search.legs import MARK, Legs, search_statement
-from queries.search.path import candidates
+from queries.search.path import ways
 from queries.search.question import Question, parse
 from queries.search.ready import Ready, ready
 from queries.search.spelling import respelling
@@ -88,10 +88,10 @@ def search(
         space = None if mode == "words" else at.active(collection)
         legs = Legs(collection, space, question, filters, mode, limit, at.documents, at.lexemes)
         hits = _found(connection, legs, at, gate.identity)
-        told.rows = len(hits)
+        with told.ending(len(hits)):
+            frame = _told(hits, space, passages, question.meaning)
     mended = respelled.sentence() if respelled else None
     notices = (mended, _trouble(space), _notice(legs, hits), _far(legs, hits))
-    frame = _told(hits, space, passages, question.meaning)
     return SearchResult(mode, frame, " ".join(filter(None, notices)) or None, question)
 
 
@@ -118,26 +118,27 @@ def nearest_to(
 
 
 def _found(connection: Connection, legs: Legs, at: Ready, reader: Identity) -> Hits:
-    """The path is chosen by the scope; what the index leaves short is searched exactly."""
+    """The path is chosen by the scope; what comes back short is searched exactly."""
     legs.check()
-    wide = None
-    if legs.space is not None:
-        wide = candidates(connection, legs.collection, legs.conditions, at.rows, reader)
-    found = _run(connection, legs, wide)
-    if wide is not None and len(found) < legs.limit:
-        found = _run(connection, legs, None)
+    if legs.space is None:
+        return _run(connection, legs, EXACT)
+    scope = (legs.conditions, at.rows, reader, legs.chosen)
+    for way in ways(connection, legs.collection, *scope):
+        found = _run(connection, legs, way)
+        if len(found) >= legs.limit:
+            break
     return found
 
 
-def _run(connection: Connection, legs: Legs, wide: int | None) -> Hits:
-    statement = _statement(legs.shape, legs.words_share, wide)
+def _run(connection: Connection, legs: Legs, way: Way) -> Hits:
+    statement = _statement(legs.shape, legs.words_share, way)
     return connection.execute(statement, {PLAIN: legs.question.plain}).fetchall()
 
 
 @lru_cache(maxsize=256)
-def _statement(shape: Legs, words_share: float, wide: int | None) -> Statement:
+def _statement(shape: Legs, words_share: float, way: Way) -> Statement:
     """The statement for all questions of that shape: to build it takes longer than to run it."""
-    return search_statement(shape, wide, words_share)
+    return search_statement(shape, way, words_share)
 
 
 def _told(

@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from jobs.search.search import as_records, find
 from queries.collection import Collection
 from queries.embeddings import spaces
 from queries.embeddings.spaces import active_space
-from queries.embeddings.vectors import aim, nearest_rows, scan_on
+from queries.embeddings.vectors import EXACT, Way, aim, nearest_rows, scan_on
 from queries.errors import NotEmbedded, QueryError
 from queries.filters import Filters
 from queries.gate import Gate, Identity, writing
@@ -45,6 +46,8 @@ from tests.world import (
 
 ALL = Filters()
 SLEEP = Filters(equals=(("topic", ("sleep",)),))
+INDEXED = Way(path.CANDIDATES, rows_first=False)
+NEAREST_FIRST = Way(rows_first=False)
 SQL = ("'; DROP TABLE notes; --", '" OR 1=1 --', "%s %(x)s :x $1", "\\'; SELECT 1", "E'\\x00'")
 
 
@@ -410,10 +413,10 @@ def plan(gate: Gate, statement: str) -> str:
         return json.dumps([row[0] for row in rows_])
 
 
-def spelled(gate: Gate, collection: Collection, wide: int | None) -> str:
+def spelled(gate: Gate, collection: Collection, way: Way) -> str:
     space = active_space(gate, collection)
     legs = Legs(collection, space, parse("word500 other3"), ALL, "hybrid", 10, LARGE)
-    compiled = search_statement(legs, wide).compile(
+    compiled = search_statement(legs, way).compile(
         gate.engine, compile_kwargs={"literal_binds": True}
     )
     return str(compiled).replace("%%", "%").replace("%", "%%")
@@ -422,29 +425,67 @@ def spelled(gate: Gate, collection: Collection, wide: int | None) -> str:
 def test_a_search_of_everything_uses_the_vector_index_and_the_words_index(
     gate: Gate, large: Collection
 ) -> None:
-    used = plan(gate, spelled(gate, large, path.CANDIDATES))
+    used = plan(gate, spelled(gate, large, INDEXED))
     assert "_hnsw" in used
     assert "_words" in used
 
 
-def test_an_exact_search_does_not_use_the_vector_index(gate: Gate, large: Collection) -> None:
-    assert "_hnsw" not in plan(gate, spelled(gate, large, None))
+@pytest.mark.parametrize("way", [EXACT, NEAREST_FIRST])
+def test_an_exact_search_does_not_use_the_vector_index(
+    gate: Gate, large: Collection, way: Way
+) -> None:
+    assert "_hnsw" not in plan(gate, spelled(gate, large, way))
 
 
-def candidates(gate: Gate, collection: Collection, role: str, filters: Filters) -> int | None:
+def test_an_exact_search_of_everything_looks_up_only_the_rows_that_are_nearest(
+    gate: Gate, large: Collection
+) -> None:
+    with gate.reading(60) as connection:
+        aim(connection, unit(np.random.default_rng(0).normal(size=256)))
+        statement = nearest_rows(large, [], 10, NEAREST_FIRST)
+        compiled = statement.compile(gate.engine, compile_kwargs={"literal_binds": True})
+        told = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {compiled}").scalar_one()
+    looked_up = [
+        step["Actual Rows"] * step["Actual Loops"]
+        for step in steps(told[0]["Plan"])
+        if step.get("Relation Name") == large.table.split(".")[1]
+    ]
+    assert sum(looked_up) <= 20
+
+
+def steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from steps(below)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "meaning"])
+def test_a_search_of_everything_is_complete_where_what_is_nearest_is_gone(
+    gate: Gate, mode: str
+) -> None:
+    """The vectors of rows that were deleted stay until the next `embed`."""
+    world = embedded_world(gate)
+    run_sql(gate.engine, f"DELETE FROM {world.table} WHERE topic <> 'cooking'")
+    found = ask(gate, world, "I lay awake and could not sleep", mode, 5).hits
+    assert len(found) == 5
+    assert set(found["row_id"]) <= {row.id for row in rows() if row.topic == "cooking"}
+
+
+def first_way(gate: Gate, collection: Collection, role: str, filters: Filters) -> Way:
     conditions, reader = filters.conditions(collection), Identity(role)
     with gate.reading() as connection:
-        return path.candidates(connection, collection, conditions, LARGE, reader)
+        return path.ways(connection, collection, conditions, LARGE, reader, filters)[0]
 
 
 def test_the_path_is_chosen_by_who_asks_and_by_the_rows_in_scope(
     gate: Gate, large: Collection
 ) -> None:
     rare, common = (Filters(equals=(("topic", (value,)),)) for value in ("rare", "common"))
-    assert candidates(gate, large, "coach", ALL) is None
-    assert candidates(gate, large, "analyst", rare) is None
-    assert candidates(gate, large, "analyst", common) == path.CANDIDATES  # nearly every row
-    assert candidates(gate, large, "analyst", ALL) == path.CANDIDATES
+    assert first_way(gate, large, "coach", ALL) == NEAREST_FIRST
+    assert first_way(gate, large, "coach", common) == EXACT
+    assert first_way(gate, large, "analyst", rare) == EXACT
+    assert first_way(gate, large, "analyst", common) == Way(path.CANDIDATES)  # nearly every row
+    assert first_way(gate, large, "analyst", ALL) == INDEXED
 
 
 def test_the_number_of_rows_in_scope_is_estimated_from_statistics(
@@ -455,18 +496,39 @@ def test_the_number_of_rows_in_scope_is_estimated_from_statistics(
         assert 30 < path.estimated(connection, large, rare.conditions(large)) < 300  # of 100
 
 
+def test_rows_in_scope_are_estimated_once_for_a_reader_and_filters(
+    gate: Gate, large: Collection
+) -> None:
+    rare, common = (Filters(equals=(("topic", (value,)),)) for value in ("rare", "common"))
+    with counted(gate, "EXPLAIN") as asked:
+        for role, filters in (("analyst", rare), ("analyst", rare), ("engineer", rare)):
+            first_way(gate, large, role, filters)
+        assert len(asked) == 2
+        first_way(gate, large, "analyst", common)
+        assert len(asked) == 3
+
+
+@contextmanager
+def counted(gate: Gate, word: str) -> Iterator[list[str]]:
+    """The statements with that word that are executed within."""
+    found: list[str] = []
+
+    def count(*told: object) -> None:
+        found.extend([str(told[2])] if word in str(told[2]) else [])
+
+    event.listen(gate.engine, "before_cursor_execute", count)
+    try:
+        yield found
+    finally:
+        event.remove(gate.engine, "before_cursor_execute", count)
+
+
 def test_a_search_of_everything_asks_the_database_twice(gate: Gate, large: Collection) -> None:
     """Each question to the server costs as much as a small search; the gate's own come on top."""
     ask(gate, large, "word5 other3")
-    asked = []
-
-    @event.listens_for(gate.engine, "before_cursor_execute")
-    def count(*told: object) -> None:
-        asked.append(str(told[2]))
-
-    ask(gate, large, "word5 other3")
-    event.remove(gate.engine, "before_cursor_execute", count)
-    assert len([one for one in asked if "SELECT" in one]) <= 3, asked  # one is the gate's
+    with counted(gate, "SELECT") as asked:
+        ask(gate, large, "word5 other3")
+    assert len(asked) == 2, asked
 
 
 @contextmanager
@@ -499,8 +561,8 @@ def test_the_index_recalls_nearly_all_of_the_true_neighbours(gate: Gate, large: 
 
 def recall(gate: Gate, collection: Collection, vector: NDArray[np.float32]) -> float:
     found = []
-    for wide in (None, path.CANDIDATES):
-        statement = nearest_rows(collection, [], 10, wide)
+    for way in (EXACT, INDEXED):
+        statement = nearest_rows(collection, [], 10, way)
         with gate.reading(60) as connection:
             aim(connection, vector)
             scan_on(connection)
