@@ -14,7 +14,7 @@ import psycopg
 
 from bench.databases import fresh
 from bench.search import NEAREST, Timed, World, beside, made_world
-from queries.embeddings.spaces import EF_CONSTRUCTION, LINKS
+from queries.embeddings.vector_index import EF_CONSTRUCTION, LINKS
 from queries.embeddings.vectors import EF_SEARCH
 
 KINDS = ("vector", "halfvec")

@@ -26,7 +26,7 @@ BATCH = 5_000
 TUNED_BY = 60  # questions; the others are measured
 LONGEST = 15  # seconds of one measurement
 RECALL = 0.98
-LINKS, CONSTRUCTION = 12, 64  # as in queries/embeddings/spaces.py
+LINKS, CONSTRUCTION = 12, 64  # as in queries/embeddings/vector_index.py
 REFINED = 10  # of an approximate index, so many times what is asked for is compared in full
 EFFORTS = (20, 50, 100, 200, 400, 800, 1600, 3200, 6400)
 

@@ -29,7 +29,7 @@ from jobs.embed import embed
 from jobs.search.search import find
 from queries.catalog import collection_named, publish
 from queries.collection import Collection
-from queries.embeddings.spaces import EF_CONSTRUCTION, LINKS
+from queries.embeddings.vector_index import EF_CONSTRUCTION, LINKS
 from queries.embeddings.vectors import EF_SEARCH
 from queries.filters import Filters
 from queries.gate import Gate

@@ -23,6 +23,7 @@ from queries.embeddings import embed as store
 from queries.embeddings import spaces
 from queries.embeddings.embed import Unembedded
 from queries.embeddings.spaces import Space
+from queries.embeddings.vector_index import build_index
 from queries.embeddings.vectors import Embedded
 from queries.gate import Gate, alone
 from queries.people import histories, known_names
@@ -75,7 +76,7 @@ def _embed(
         words = words_of.result()
     histories.keep(gate.engine, collection)
     progress("building the index", 0.95)
-    index = spaces.build_index(gate.engine, space, collection)
+    index = build_index(gate.engine, space, collection, lambda said: progress(said, 0.95))
     spaces.mark_embedded(gate.engine, space)
     if space.far is None or _is_much(done + removed, gate, collection):
         progress("learning what is close", 0.98)

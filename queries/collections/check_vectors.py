@@ -10,7 +10,8 @@ from sqlalchemy import Engine, text
 from queries.collection import Collection
 from queries.collections.check import Finding
 from queries.collections.tables import driver_sql, quoted
-from queries.embeddings.spaces import INDEX_FROM_ROWS, UNKNOWN_MODEL, Space
+from queries.embeddings.spaces import UNKNOWN_MODEL, Space
+from queries.embeddings.vector_index import INDEX_FROM_ROWS
 from queries.gate import Gate, inspecting
 from queries.identifiers import identifier
 

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from queries.collection import Collection
 from queries.collections.view_sql import LONGEST_INDEXED
-from queries.embeddings.spaces import EMBEDDING, Space, attach_partition, index_is_valid
+from queries.embeddings.spaces import EMBEDDING, Space, attach_partition
+from queries.embeddings.vector_index import index_is_valid
 from queries.embeddings.vectors import Embedded, copy_in
 from queries.gate import Gate, writing
 from queries.identifiers import identifier, joined_name

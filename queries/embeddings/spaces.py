@@ -1,7 +1,5 @@
 """Embedding spaces: which model's vectors a collection has, and where they are kept."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, column, func, select, table, text
@@ -9,19 +7,9 @@ from sqlalchemy import Connection, Engine, column, func, select, table, text
 from queries.collection import Collection
 from queries.collections.views import remake
 from queries.errors import DimensionError, NotEmbedded
-from queries.gate import Gate, outside_transaction, writing
-from queries.identifiers import identifier, quoted, split_name
+from queries.gate import Gate, writing
 
-# Below this exact search answers in a few milliseconds and misses nothing.
-INDEX_FROM_ROWS = 20_000
-# Fewer links than pgvector's default of 16 build in two thirds of the time; the many candidates
-# of a search (EF_SEARCH in queries/embeddings/vectors.py) make up for it:
-# docs/decisions/bulk-load.md.
-LINKS = 12
-EF_CONSTRUCTION = 64
 UNKNOWN_MODEL = "unknown"
-# Schemas of the systems that Northlight's migrations lay out themselves.
-INSTALLED = ("playbook", "community", "twin", "nexus")
 
 EMBEDDING = table(
     "embedding",
@@ -199,51 +187,6 @@ def refused_counts(gate: Gate, space: Space) -> dict[str, int]:
     return {row.refused: int(row.rows) for row in rows}
 
 
-def build_index(engine: Engine, space: Space, collection: Collection) -> str | None:
-    """Build the HNSW index of a space once it is large enough; its name if one was built now.
-
-    Built after the load, without blocking readers or writers. An index that a crash left invalid
-    is dropped and built again. A column of a table that Northlight did not make is left as it is.
-    """
-    place = _place(space, collection)
-    if place is None:
-        return None
-    table, vectors, kind = place
-    schema, name = split_name(table)[0], f"{split_name(table)[1]}_hnsw"
-    with outside_transaction(engine) as connection:
-        rows = connection.exec_driver_sql(f"SELECT count({vectors}) FROM {table}").scalar_one()
-        valid = index_is_valid(connection, f"{schema}.{name}")
-        if rows < INDEX_FROM_ROWS or valid:
-            return None
-        connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {schema}.{name}")
-        with _room_to_build(connection):
-            connection.exec_driver_sql(
-                f"CREATE INDEX CONCURRENTLY {name} ON {table} USING hnsw ({vectors} "
-                f"{kind}_cosine_ops) WITH (m = {LINKS}, ef_construction = {EF_CONSTRUCTION})"
-            )
-    return name
-
-
-def _place(space: Space, collection: Collection) -> tuple[str, str, str] | None:
-    """(table, expression, type) of the vectors to index; None in tables of others."""
-    if space.storage == "own":
-        vectors = f"(embedding::halfvec({space.dimensions}))"
-        return f"northlight.{space.partition}", vectors, "halfvec"
-    if split_name(collection.table)[0] not in INSTALLED:
-        return None
-    kind = "halfvec" if space.half else "vector"
-    return identifier(collection.table), quoted(str(collection.embedding)), kind
-
-
-def index_is_valid(connection: Connection, name: str) -> bool:
-    """Whether an index of that name exists and was built to its end."""
-    found = connection.execute(
-        text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)"),
-        {"name": name},
-    )
-    return bool(found.scalar())
-
-
 def mark_embedded(engine: Engine, space: Space) -> None:
     """Remember when the space was last brought up to date, and let the planner know its size."""
     with writing(engine) as connection:
@@ -272,16 +215,3 @@ def attach_partition(connection: Connection, parent: str, number: int, check: st
     connection.exec_driver_sql(
         f"ALTER TABLE northlight.{parent} ATTACH PARTITION {child} FOR VALUES IN ({int(number)})"
     )
-
-
-@contextmanager
-def _room_to_build(connection: Connection) -> Iterator[None]:
-    """Memory and time for an index; an autocommit connection must be told and untold by hand."""
-    settings = {"maintenance_work_mem": "'512MB'", "statement_timeout": "0"}
-    try:
-        for name, value in settings.items():
-            connection.exec_driver_sql(f"SET {name} = {value}")
-        yield
-    finally:
-        if not connection.invalidated:
-            connection.exec_driver_sql("RESET ALL")

@@ -102,9 +102,7 @@ class Legs:
             )
 
 
-def search_statement(
-    legs: Legs, way: Way, words_share: float | None = None
-) -> Statement:
+def search_statement(legs: Legs, way: Way, words_share: float | None = None) -> Statement:
     """Both legs, fused and joined with the rows' text, best first."""
     best = _fused(legs, way, legs.words_share if words_share is None else words_share)
     rows = legs.collection.view
@@ -145,7 +143,11 @@ def _words_leg(legs: Legs) -> CTE:
         rows = legs.collection.view
         found = found.join(rows, rows.c.id == native(legs.collection, scored.c.row_id))
         found = found.where(*legs.conditions)
-    best = found.order_by(scored.c.score.desc(), scored.c.row_id).limit(in_full(legs.depth)).cte("best")
+    best = (
+        found.order_by(scored.c.score.desc(), scored.c.row_id)
+        .limit(in_full(legs.depth))
+        .cte("best")
+    )
     rank = func.row_number().over(order_by=(best.c.score.desc(), best.c.row_id))
     return select(best.c.row_id, rank.label("rank_words")).cte("words")
 

@@ -12,7 +12,7 @@ from time import monotonic
 from sqlalchemy import ColumnElement, Connection, select
 
 from queries.collection import Collection
-from queries.embeddings.spaces import INDEX_FROM_ROWS
+from queries.embeddings.vector_index import INDEX_FROM_ROWS
 from queries.embeddings.vectors import EXACT, Way
 from queries.gate import Identity
 

@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 from jobs.embed import EmbedReport, embed
 from jobs.errors import JobError
 from queries.collection import Collection
-from queries.embeddings import spaces
-from queries.embeddings.spaces import active_space, build_index, embedded_count, refused_counts
+from queries.embeddings import vector_index
+from queries.embeddings.spaces import active_space, embedded_count, refused_counts
 from queries.errors import DimensionError, StatementStopped
 from queries.gate import Gate, alone, writing
 from tests.world import (
@@ -215,7 +215,7 @@ def test_a_small_collection_has_no_index(gate: Gate) -> None:
 
 def test_a_large_collection_gets_its_index_after_the_load(gate: Gate) -> None:
     collection = make_world(gate.engine)
-    with lowered(spaces, "INDEX_FROM_ROWS", 48):
+    with lowered(vector_index, "INDEX_FROM_ROWS", 48):
         report = embed_all(gate, collection)
     assert report.index is not None
     assert index_of(gate.engine, collection, gate) == [(True,)]
@@ -223,7 +223,7 @@ def test_a_large_collection_gets_its_index_after_the_load(gate: Gate) -> None:
 
 def test_an_index_that_a_crash_left_invalid_is_built_again(gate: Gate) -> None:
     collection = make_world(gate.engine)
-    with lowered(spaces, "INDEX_FROM_ROWS", 48):
+    with lowered(vector_index, "INDEX_FROM_ROWS", 48):
         embed_all(gate, collection)
         name = f"northlight.{active_space(gate, collection).partition}_hnsw"
         run_sql(
@@ -237,7 +237,7 @@ def test_an_index_that_a_crash_left_invalid_is_built_again(gate: Gate) -> None:
 
 def test_the_index_goes_before_a_load_that_is_larger_than_what_is_there(gate: Gate) -> None:
     collection = make_world(gate.engine)
-    with lowered(spaces, "INDEX_FROM_ROWS", 40):
+    with lowered(vector_index, "INDEX_FROM_ROWS", 40):
         embed_all(gate, collection)
         run_sql(gate.engine, f"UPDATE {collection.table} SET body = body || ' Indeed.'")
         assert embed_all(gate, collection).index is not None
@@ -245,9 +245,9 @@ def test_the_index_goes_before_a_load_that_is_larger_than_what_is_there(gate: Ga
 
 def test_building_an_index_leaves_nothing_on_the_connection(gate: Gate) -> None:
     collection = make_world(gate.engine)
-    with lowered(spaces, "INDEX_FROM_ROWS", 1):
+    with lowered(vector_index, "INDEX_FROM_ROWS", 1):
         embed_all(gate, collection)
-        build_index(gate.engine, active_space(gate, collection), collection)
+        vector_index.build_index(gate.engine, active_space(gate, collection), collection)
     left = "SELECT name FROM pg_settings WHERE source = 'session' AND name LIKE '%work_mem'"
     assert run_sql(gate.engine, left) == []
 

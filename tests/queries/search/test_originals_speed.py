@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from queries.catalog import collection_named, declared_in, publish
-from queries.embeddings import spaces
+from queries.embeddings import spaces, vector_index
 from queries.gate import WORKER, Gate, writing
 from tests.programme import CATALOG
 from tests.systems import DIMENSIONS, ask, sow, vector
@@ -62,10 +62,12 @@ def world(engine: Engine) -> None:
     sow(engine, WORLD, {})
     publish(engine, declared_in([CATALOG]))
     gate = Gate(engine, WORKER)
-    with lowered(spaces, "INDEX_FROM_ROWS", ROWS):
+    with lowered(vector_index, "INDEX_FROM_ROWS", ROWS):
         for name in INDEXED:
             collection = collection_named(gate, name)
-            assert spaces.build_index(engine, spaces.active_space(gate, collection), collection)
+            assert vector_index.build_index(
+                engine, spaces.active_space(gate, collection), collection
+            )
     with writing(engine) as connection:
         connection.exec_driver_sql("ANALYZE")
 
@@ -116,5 +118,5 @@ def test_tables_of_others_are_left_without_an_index(engine: Engine) -> None:
         connection.exec_driver_sql("INSERT INTO public.patterns SELECT * FROM nexus.patterns")
     ours = collection_named(gate, "patterns")
     theirs = replace(ours, table="public.patterns")
-    with lowered(spaces, "INDEX_FROM_ROWS", 1):
-        assert spaces.build_index(engine, spaces.active_space(gate, ours), theirs) is None
+    with lowered(vector_index, "INDEX_FROM_ROWS", 1):
+        assert vector_index.build_index(engine, spaces.active_space(gate, ours), theirs) is None

@@ -15,7 +15,7 @@ from clients.embedder import StaticEmbedder
 from jobs.embed import embed
 from jobs.search.search import as_records, find
 from queries.collection import Collection
-from queries.embeddings import spaces
+from queries.embeddings import vector_index
 from queries.embeddings.spaces import active_space
 from queries.embeddings.vectors import EXACT, Way, aim, nearest_rows, scan_on
 from queries.errors import NotEmbedded, QueryError
@@ -338,7 +338,7 @@ def test_a_filtered_search_is_complete_with_and_without_the_index(
     gate: Gate, threshold: int, mode: str
 ) -> None:
     made = make_world(gate.engine, rows(pairs=28))
-    with lowered(spaces, "INDEX_FROM_ROWS", 1), through_the_index(threshold):
+    with lowered(vector_index, "INDEX_FROM_ROWS", 1), through_the_index(threshold):
         embed_all(gate, made)
         for asked in (5, 36):
             hits = ask(gate, made, "The server crashed", mode, asked, SLEEP).hits
