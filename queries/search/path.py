@@ -1,8 +1,8 @@
 """Which ways a search by meaning takes: exactly over the rows in scope, or through the HNSW index.
 
 Never a tuning accident: a coach's search is always exact; so is one of few rows, by the planner's
-own estimate. An estimate that is wrong costs time, not rows: what comes back short is searched again
-exactly.
+own estimate. An estimate that is wrong costs time, not rows: what comes back short is searched for
+again exactly.
 """
 
 from collections.abc import Hashable, Sequence
