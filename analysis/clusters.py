@@ -9,11 +9,11 @@ from analysis.communities import (
     UNSORTED,
     Network,
     atoms_of,
-    best_resolution,
     by_size,
     large_enough,
 )
 from analysis.membership import belonging, core, settle, unsorted
+from analysis.resolution import best_resolution
 from analysis.vectors import Floats, Labels, centroids
 
 FAMILIES = 1.3  # times the square root of the themes: about as many as themes in one

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
 
+from analysis.beside import beside
 from analysis.clusters import clusters
 from analysis.communities import UNSORTED
 from analysis.graph import fuzzy_graph
@@ -119,13 +120,14 @@ def fit(
 
 def _fit_all(rows: Floats, seed: int, unsorted_at_most: float, progress: Progress) -> Fit:
     neighbours = nearest(rows, NEIGHBOURS, progress)
-    graph = fuzzy_graph(neighbours)
-    progress("themes", 0.0)
-    found = clusters(graph, rows, seed, unsorted_at_most)
-    other = second(graph, rows, found.fine)
-    progress("themes", 1.0)
-    near = fuzzy_graph(neighbours.first(DRAWN_NEAR))
-    points = layout(near, principal_plane(rows, seed), seed, progress)
+    near, start = fuzzy_graph(neighbours.first(DRAWN_NEAR)), principal_plane(rows, seed)
+    with beside(partial(layout, near, start, seed)) as drawing:
+        graph = fuzzy_graph(neighbours)
+        progress("themes", 0.0)
+        found = clusters(graph, rows, seed, unsorted_at_most)
+        other = second(graph, rows, found.fine)
+        progress("themes", 1.0)
+        points = drawing.result(progress)
     x, y = np.ascontiguousarray(points.T)
     every = np.arange(len(rows), dtype=np.int32)
     return Fit(

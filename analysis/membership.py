@@ -97,12 +97,16 @@ def votes(graph: csr_matrix, labels: Labels, count: int) -> Floats:
     shape (rows, count), float32
         A row sums to 1 unless some of its neighbours are unsorted, or it has none.
     """
+    return np.asarray(shares(graph, labels, count).toarray(), dtype=np.float32)
+
+
+def shares(graph: csr_matrix, labels: Labels, count: int) -> csr_matrix:
+    """As `votes`, but sparse: for many small groups. A row of the graph need not be a column."""
     members = np.flatnonzero(labels >= 0)
     ones = np.ones(len(members), dtype=np.float32)
     belongs = csr_matrix((ones, (members, labels[members])), shape=(graph.shape[1], count))
     total = np.asarray(graph.sum(axis=1)).ravel()
-    scaled = diags(1 / np.maximum(total, 1e-12)) @ (graph @ belongs)
-    return np.asarray(scaled.toarray(), dtype=np.float32)
+    return (diags(1 / np.maximum(total, 1e-12)) @ (graph @ belongs)).tocsr().astype(np.float32)
 
 
 def typical(similarity: Floats, labels: Labels, count: int) -> Floats:

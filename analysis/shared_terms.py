@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix, hstack
 
 from analysis.vectors import Labels
 from analysis.word_counts import count_words
+from analysis.written import written
 
 MOST = 200  # terms
 SHARE = 0.03  # of the people must use a term
@@ -37,7 +38,7 @@ def shared_terms(texts: Sequence[str], themes: Labels, owners: Sequence[str]) ->
     """
     if not texts:
         return SharedTerms([], csr_matrix((0, 0)))
-    counts = count_words(texts, themes, owners, most=len(texts))
+    counts = count_words(written(texts), themes, owners, most=len(texts))
     people = np.zeros(len(counts.spelled), dtype=np.int64)
     people[counts.term] = counts.everybody
     everybody = len(set(owners))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from analysis.vectors import Floats, Labels
 from analysis.word_counts import Counts, count_words
+from analysis.written import Written
 
 PEOPLE = 3  # owners, or rows where there are none, that must use a term
 SOLID = 3  # terms, from which those that say next to nothing by themselves are left out
@@ -35,7 +36,7 @@ class Term:
 
 
 def terms(
-    texts: Sequence[str],
+    said: Written,
     labels: Labels,
     count: int = 10,
     owners: Sequence[str | None] | None = None,
@@ -49,7 +50,8 @@ def terms(
 
     Parameters
     ----------
-    texts, labels : one per row
+    said : the texts of the rows
+    labels : one per row
         Rows with a negative label count as background only.
     count
         At most this many per theme; fewer when a theme has nothing of its own.
@@ -74,11 +76,11 @@ def terms(
     Dunning: Accurate methods for the statistics of surprise and coincidence, Computational
     Linguistics 19 (1993).
     """
-    if len(texts) != len(labels):
-        raise ValueError(f"{len(texts)} texts but {len(labels)} labels")
-    if owners is not None and len(owners) != len(texts):
-        raise ValueError(f"{len(texts)} texts but {len(owners)} owners")
-    counts = count_words(texts, labels, owners, grammar)
+    if len(said.texts) != len(labels):
+        raise ValueError(f"{len(said.texts)} texts but {len(labels)} labels")
+    if owners is not None and len(owners) != len(said.texts):
+        raise ValueError(f"{len(said.texts)} texts but {len(owners)} owners")
+    counts = count_words(said, labels, owners, grammar)
     score = _scores(counts, vectors)
     return {
         theme: _without_repeats(_candidates(counts, score, theme, 8 * count))[:count]

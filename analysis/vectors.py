@@ -57,9 +57,19 @@ def centroids(vectors: Floats, labels: Labels, count: int) -> Floats:
     shape (count, dimensions)
         A cluster without members, or whose members cancel out, is all zeros.
     """
+    return unit_or_zero(sums(vectors, labels, count))
+
+
+def sums(vectors: Floats, labels: Labels, count: int) -> Floats:
+    """Sum of the vectors of each cluster, in the order of the labels, shape (count, dimensions)."""
     members = np.flatnonzero(labels >= 0)
     ones = np.ones(len(members), dtype=np.float32)
     belongs = csr_matrix((ones, (labels[members], members)), shape=(count, len(vectors)))
-    sums = np.asarray(belongs @ vectors, dtype=np.float32)
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    return np.asarray(np.divide(sums, lengths, out=np.zeros_like(sums), where=lengths > SHORTEST))
+    return np.asarray(belongs @ vectors, dtype=np.float32)
+
+
+def unit_or_zero(vectors: Floats) -> Floats:
+    """The vectors at length 1; those without a direction all zeros."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    long = lengths > SHORTEST
+    return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=long))

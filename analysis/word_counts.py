@@ -1,6 +1,5 @@
 """How many rows, and how many people, of each theme use a word or a two-word phrase."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,17 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 
+from analysis.grammar import english, function_words
 from analysis.stopwords import VAGUE
 from analysis.vectors import Labels
-from analysis.words import (
-    english,
-    folded,
-    function_words,
-    names_of_few,
-    spellings,
-    terms_of,
-    words_of,
-)
+from analysis.words import nameable, names_of_few
+from analysis.written import Written, once_a_row
 
 LOOKED_AT = 1000  # rows of a theme; more would not change its terms
 RARE = 2  # rows that must hold a term at all
@@ -56,7 +49,7 @@ class Counts:
 
 
 def count_words(
-    texts: Sequence[str],
+    said: Written,
     labels: Labels,
     owners: Sequence[str | None] | None = None,
     grammar: frozenset[str] = frozenset(),
@@ -71,17 +64,14 @@ def count_words(
     chosen = looked_at(labels, most)
     theme = np.where(labels[chosen] < 0, themes, labels[chosen]).astype(np.int64)
     size = np.bincount(theme, minlength=themes + 1)
-    written = [words_of(texts[row]) for row in chosen]
-    rows = [folded(words) for words in written]
-    left_out = grammar | function_words(rows, theme, size)
+    said = said.of(chosen)
+    left_out = function_words(said, theme, size) | said.among(grammar)
     writer = np.arange(len(chosen))
     if owners is not None:
         of_row = [owners[row] for row in chosen]
-        left_out |= names_of_few([texts[row] for row in chosen], of_row)
+        left_out |= said.among(names_of_few(said.texts, of_row))
         writer = _numbered(of_row)
-    known, held = _held([terms_of(words, left_out) for words in rows])
-    vague = VAGUE if english(rows) else frozenset()
-    spelled = spellings(written)
+    terms, held = _held(said, ~left_out)
     pairs = (_groups(theme, len(size)) @ held).tocoo()
     people, everybody = _people(theme, writer, held, len(size))
     return Counts(
@@ -91,12 +81,18 @@ def count_words(
         np.asarray(held.sum(axis=0)).ravel().astype(np.int64)[pairs.col],
         _at(people, pairs),
         everybody[pairs.col],
-        [" ".join(spelled[word] for word in term.split()) for term in known],
-        np.array([vague.issuperset(term.split()) for term in known], dtype=bool),
+        [" ".join(said.spelled[word] for word in term) for term in terms],
+        _vague(said, terms),
         size,
         chosen,
         held,
     )
+
+
+def _vague(said: Written, terms: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
+    """Which terms say next to nothing by themselves; a list that there is for English only."""
+    vague = said.among(VAGUE if english(said) else frozenset()).tolist()
+    return np.array([all(vague[word] for word in term) for term in terms], dtype=np.bool_)
 
 
 def _at(values: csr_matrix, pairs: coo_matrix) -> NDArray[np.int64]:
@@ -117,16 +113,39 @@ def looked_at(labels: Labels, most: int = LOOKED_AT) -> NDArray[np.intp]:
     return np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.intp)
 
 
-def _held(terms: Sequence[set[str]]) -> tuple[list[str], csr_matrix]:
-    """The terms that several rows hold, in alphabetical order, and which row holds which."""
-    total = Counter(term for row in terms for term in row)
-    known = sorted(term for term, rows in total.items() if rows >= RARE)
-    number = {term: position for position, term in enumerate(known)}
-    columns = [sorted(number[term] for term in row if term in number) for row in terms]
-    start = np.concatenate([[0], np.cumsum([len(row) for row in columns])]).astype(np.int64)
-    flat = np.array([term for row in columns for term in row], dtype=np.int64)
-    ones = np.ones(len(flat), dtype=np.float32)
-    return known, csr_matrix((ones, flat, start), shape=(len(terms), len(known)))
+def _held(said: Written, kept: NDArray[np.bool_]) -> tuple[list[tuple[int, ...]], csr_matrix]:
+    """The terms that several rows hold, in alphabetical order, and which row holds which.
+
+    A term is a word that is kept, or two of them side by side.
+    """
+    row, code = _terms(said, kept & np.array([nameable(word) for word in said.known], dtype=bool))
+    codes, term = np.unique(code, return_inverse=True)
+    row, term = once_a_row(row, term, len(codes))
+    shared = np.bincount(term, minlength=len(codes)) >= RARE
+    words = [_words(code, len(said.known)) for code in codes[shared].tolist()]
+    order = sorted(range(len(words)), key=lambda n: [said.known[word] for word in words[n]])
+    column = np.full(len(codes), -1, dtype=np.int64)
+    column[np.flatnonzero(shared)[order]] = np.arange(len(order))
+    row, term = row[shared[term]], column[term[shared[term]]]
+    ones = np.ones(len(row), dtype=np.float32)
+    held = csr_matrix((ones, (row, term)), shape=(len(said.texts), len(words)))
+    return [words[n] for n in order], held
+
+
+def _terms(said: Written, kept: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row and code of every term as often as it is written: a word's number, or two in one."""
+    good = kept[said.word]
+    one, other = said.word[:-1], said.word[1:]
+    beside = good[:-1] & good[1:] & (said.row[:-1] == said.row[1:]) & (one != other)
+    phrases = (one[beside] + 1) * len(said.known) + other[beside]
+    row = np.concatenate([said.row[good], said.row[:-1][beside]])
+    return row, np.concatenate([said.word[good], phrases])
+
+
+def _words(code: int, known: int) -> tuple[int, ...]:
+    """The words of a term by its code."""
+    before, last = divmod(code, known)
+    return (before - 1, last) if before else (last,)
 
 
 def _numbered(owners: Sequence[str | None]) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from analysis.fit import Fit
 from analysis.terms import terms
 from analysis.vectors import centroids
 from analysis.word_counts import looked_at
+from analysis.written import Written, written
 from jobs.maps.themes_before import Before, Level, as_people_decided, continued
 from queries.maps.runs import FoundTheme, Points, ThemeEvent
 
@@ -71,10 +72,10 @@ def found_themes(
 
 @dataclass(frozen=True)
 class _Read:
-    """Rows whose words describe the themes: positions, texts, where they count owners, grammar."""
+    """Rows whose words describe the themes: positions, words, where they count owners, grammar."""
 
     rows: NDArray[np.intp]
-    texts: Sequence[str]
+    said: Written
     owners: Sequence[str | None] | None
     grammar: frozenset[str]
 
@@ -89,7 +90,7 @@ def _read(
     chosen = rows.tolist()
     texts = told(chosen)
     of_row = None if owners is None else [owners[row] for row in chosen]
-    return _Read(rows, texts, of_row, grammar(texts))
+    return _Read(rows, written(texts), of_row, grammar(texts))
 
 
 def _level(vectors: Vectors, read: _Read, labels: Labels, first: int) -> Level:
@@ -97,7 +98,7 @@ def _level(vectors: Vectors, read: _Read, labels: Labels, first: int) -> Level:
     found = {}
     if count:
         chosen = labels[read.rows], TERMS, read.owners, vectors[read.rows]
-        found = terms(read.texts, *chosen, grammar=read.grammar)
+        found = terms(read.said, *chosen, grammar=read.grammar)
     return Level(labels, first, found, centroids(vectors, labels, count))
 
 

@@ -31,6 +31,13 @@ from queries.rows.texts import nameless
 from queries.themes import theme_edits, themes
 
 FEWEST_ROWS = 3
+# Where each stage of a fit begins and ends in the whole work.
+STAGES = {
+    "neighbours": (0.05, 0.35),
+    "themes": (0.35, 0.45),
+    "projection": (0.45, 0.55),
+    "placing": (0.55, 0.75),
+}
 
 Progress = Callable[[str, float], None]
 
@@ -148,9 +155,8 @@ class _Fit:
 
     def _found(self, rows: Rows, fingerprint: str) -> tuple[NewRun, NDArray[np.float32]]:
         """Everything a fit finds out, and how far rows of the old map moved."""
-        progress = scaled(self.progress, 0.05, 0.75)
         stages = FitStages(self.gate.engine, self.space, fingerprint)
-        fit = fitting.fit(rows.vectors, SEED, self.dial, progress, stages)
+        fit = fitting.fit(rows.vectors, SEED, self.dial, _fitting(self.progress), stages)
         self.progress("naming themes", 0.75)
 
         def told(positions: Sequence[int]) -> list[str]:
@@ -189,6 +195,11 @@ def report(did: str, gate: Gate, collection: Collection, placed: int = 0) -> Map
     return MapReport(did, now.id, now.rows, placed, count, now.unsorted, because)
 
 
-def scaled(progress: Progress, start: float, end: float) -> Progress:
-    """A progress callback for a part of the work."""
-    return lambda step, share: progress(step, start + (end - start) * min(max(share, 0.0), 1.0))
+def _fitting(progress: Progress) -> Progress:
+    """What a fit tells of each of its stages, as a part of the whole work."""
+
+    def told(stage: str, share: float) -> None:
+        start, end = STAGES[stage]
+        progress(stage, start + (end - start) * min(max(share, 0.0), 1.0))
+
+    return told

@@ -11,6 +11,7 @@ from analysis.names import names
 from analysis.representatives import representatives
 from analysis.terms import terms
 from analysis.vectors import centroids, unit_rows
+from analysis.written import written
 from jobs.errors import JobError
 from jobs.loading.language import grammar_of
 from queries.collection import Collection
@@ -62,7 +63,7 @@ def _parts(
     of_row = None if owners is None else [owners.get(row) for row in ids]
     texts = nameless(gate, collection, ids)
     grammar = grammar_of(gate, collection, texts)
-    found = terms(texts, labels, TERMS, of_row, rows, grammar)
+    found = terms(written(texts), labels, TERMS, of_row, rows, grammar)
     named = names(found)
     typical = representatives(rows, labels, REPRESENTATIVES)
     middle = centroids(rows, labels, 2)

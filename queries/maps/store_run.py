@@ -161,7 +161,10 @@ def _retire(connection: Connection, collection_id: int, run_id: int) -> None:
 
 def count(connection: Connection, collection: Collection, run_id: int) -> None:
     """Rows and owners of each theme, one above others with all below it, and of the run."""
-    owners = "NULL" if collection.owner is None else "count(DISTINCT r.owner)"
+    owners, rows = "NULL", ""
+    if collection.owner is not None:
+        owners = "count(DISTINCT r.owner)"
+        rows = f"LEFT JOIN {collection.view_name()} r ON r.row_id = p.row_id "
     connection.execute(
         text(
             "WITH family AS (SELECT theme_id, coalesce(parent_id, theme_id) AS counted "
@@ -169,7 +172,7 @@ def count(connection: Connection, collection: Collection, run_id: int) -> None:
             "  UNION SELECT theme_id, theme_id FROM northlight.theme_in_run WHERE run_id = :run), "
             f"told AS (SELECT f.counted, count(p.row_id) AS size, {owners} AS owners FROM family f "
             "  LEFT JOIN northlight.point p ON p.run_id = :run AND p.theme_id = f.theme_id "
-            f"  LEFT JOIN {collection.view_name()} r ON r.row_id = p.row_id GROUP BY f.counted) "
+            f"  {rows}GROUP BY f.counted) "
             "UPDATE northlight.theme_in_run t SET size = told.size, "
             "  owners = CAST(told.owners AS integer) FROM told "
             "WHERE t.run_id = :run AND t.theme_id = told.counted"

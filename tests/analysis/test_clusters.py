@@ -5,18 +5,12 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from analysis.clusters import clusters, families
-from analysis.communities import (
-    UNSORTED,
-    Network,
-    atoms_of,
-    best_resolution,
-    by_size,
-    silhouettes,
-)
+from analysis.communities import UNSORTED, Network, atoms_of, by_size
 from analysis.graph import fuzzy_graph
 from analysis.membership import second, unsorted, votes
 from analysis.neighbours import nearest
-from analysis.vectors import unit_rows
+from analysis.resolution import best_resolution, silhouettes
+from analysis.vectors import sums, unit_rows
 from tests.analysis.groups import groups, noise
 
 
@@ -88,10 +82,13 @@ def test_the_same_seed_finds_the_same_themes():
 
 def test_a_silhouette_by_hand():
     rows = unit_rows([[1, 0], [1, 0], [0, 1], [0, 1]])
-    assert silhouettes(rows, np.array([0, 0, 1, 1], dtype=np.int32)).tolist() == [1, 1, 1, 1]
-    assert silhouettes(rows, np.array([0, 1, 0, 1], dtype=np.int32)) == pytest.approx(
-        np.full(4, (1 - 0.5**0.5 - 1) / 1), abs=1e-6
-    )
+
+    def judged(*labels):
+        label = np.array(labels, dtype=np.int32)
+        return silhouettes(rows, label, sums(rows, label, 2))
+
+    assert judged(0, 0, 1, 1).tolist() == [1, 1, 1, 1]
+    assert judged(0, 1, 0, 1) == pytest.approx(np.full(4, (1 - 0.5**0.5 - 1) / 1), abs=1e-6)
 
 
 def test_a_finer_cut_has_more_groups():
