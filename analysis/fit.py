@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
 
 from analysis.beside import beside
+from analysis.cells import nearest_in_cells
 from analysis.clusters import clusters
 from analysis.communities import UNSORTED
 from analysis.graph import fuzzy_graph
@@ -22,6 +23,7 @@ from analysis.vectors import Floats, Labels, Positions, unit_rows
 
 NEIGHBOURS = 30  # of a row in the graph that is cut into themes
 DRAWN_NEAR = 15  # of them that the projection keeps near
+EXACT = 20_000  # rows up to which each is compared with each; of more, in cells: as good themes
 LARGEST = 50_000  # rows fitted at once; the others are placed on what those make
 PLACED_AT_ONCE = 20_000  # keeps memory flat, and a cancel waits no longer than one part takes
 OF_ROWS = ("x", "y", "fine", "coarse", "membership", "second", "second_membership")
@@ -119,7 +121,8 @@ def fit(
 
 
 def _fit_all(rows: Floats, seed: int, unsorted_at_most: float, progress: Progress) -> Fit:
-    neighbours = nearest(rows, NEIGHBOURS, progress)
+    search = nearest if len(rows) <= EXACT else nearest_in_cells
+    neighbours = search(rows, NEIGHBOURS, progress)
     near, start = fuzzy_graph(neighbours.first(DRAWN_NEAR)), principal_plane(rows, seed)
     with beside(partial(layout, near, start, seed)) as drawing:
         graph = fuzzy_graph(neighbours)

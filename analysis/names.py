@@ -8,6 +8,7 @@ from analysis.terms import Term
 WORDS = 3  # a name stops growing from here
 STRONG = 0.35  # share of rows from which one phrase names a theme alone
 PART = 0.4  # of the first term's score, which another one needs to appear beside it
+LEAST = 0.2  # the same, while the terms so far are in fewer of the rows than STRONG
 
 
 def names(terms: Mapping[int, Sequence[Term]], given: Iterable[str] = ()) -> dict[int, str]:
@@ -45,19 +46,26 @@ def _numbered(label: int) -> Iterator[str]:
 
 
 def _enough(terms: Sequence[Term]) -> int:
-    """How many terms make a name: words until it says enough, but none that is far weaker."""
+    """How many terms make a name: words until it says enough, but none that is far weaker.
+
+    A word that few of the rows hold says little of the others, so weaker ones may follow it.
+    """
     words = len(terms[0].text.split())
     if words > 1 and terms[0].share >= STRONG:
         return 1
-    enough = 1
+    enough, told = 1, terms[0].share
     for term in terms[1:]:
-        if words >= WORDS or term.score < PART * terms[0].score:
+        needed = PART if told >= STRONG else LEAST
+        if words >= WORDS or term.score < needed * terms[0].score:
             break
         words += len(term.text.split())
+        told += term.share
         enough += 1
     return enough
 
 
 def _sentence(texts: Sequence[str]) -> str:
+    """The terms with a capital at the start, but for a word with one inside: iPhone."""
     name = ", ".join(texts)
-    return name[:1].upper() + name[1:]
+    first = name.split(maxsplit=1)[0]
+    return name if first != first.lower() else name[:1].upper() + name[1:]

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.fit import DRAWN_NEAR, LARGEST, NEIGHBOURS, fit
+from analysis.cells import nearest_in_cells
+from analysis.fit import DRAWN_NEAR, EXACT, LARGEST, NEIGHBOURS, fit
 from analysis.graph import fuzzy_graph
 from analysis.neighbours import nearest, nearest_among
 from analysis.projection import layout, principal_plane
@@ -194,7 +195,7 @@ def _neighbours_agree(
 def _floor(bench: Bench, collection: Collection) -> tuple[Spent, Spent]:
     """What reading the vectors takes, and what that and one graph and one layout take.
 
-    As fast as we know how to: an exact graph of 30 neighbours and our own layout.
+    As fast as we know how to: the fit's own graph and layout.
     """
     held: list[NDArray[np.float32]] = []
 
@@ -203,7 +204,8 @@ def _floor(bench: Bench, collection: Collection) -> tuple[Spent, Spent]:
         held.append(unit_rows(embeddings(bench.gate, collection, space)[1][:LARGEST]))
 
     def draw() -> None:
-        graph = fuzzy_graph(nearest(held[0], NEIGHBOURS).first(DRAWN_NEAR))
+        search = nearest if len(held[0]) <= EXACT else nearest_in_cells
+        graph = fuzzy_graph(search(held[0], NEIGHBOURS).first(DRAWN_NEAR))
         layout(graph, principal_plane(held[0], SEED), SEED)
 
     reading, drawing = _timed(read), _timed(draw)

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from jobs.maps.map import MapReport
 
 SENTENCES = {
-    "fitted": "{rows:,} rows mapped into {themes} themes; {unsorted:,} are in none.",
-    "proposed": "A refit waits: {rows:,} rows in {themes} themes; {unsorted:,} are in none.",
+    "fitted": "{rows:,} rows mapped into {found}; {unsorted:,} are in none.",
+    "proposed": "A refit waits: {rows:,} rows in {found}; {unsorted:,} are in none.",
     "placed": "{placed:,} new rows placed on the map; no other row moved.",
-    "unchanged": "The map is up to date: {rows:,} rows, {themes} themes.",
+    "unchanged": "The map is up to date: {rows:,} rows, {found}.",
 }
 CHANGES = (
     "Half of the rows move by less than {moved:.1%} of the map's width, {moved_far:.1%} by more "
@@ -84,7 +84,8 @@ def map_command(
 
 
 def _print(name: str, found: "MapReport", values: dict[str, Any]) -> None:
-    click.echo(f"{name}: {SENTENCES[found.did].format(**values)}")
+    themes = "1 theme" if found.themes == 1 else f"{found.themes:,} themes"
+    click.echo(f"{name}: {SENTENCES[found.did].format(**values, found=themes)}")
     if found.proposal is not None:
         told = ", ".join(f"{count} {kind}" for kind, count in found.proposal["events"].items())
         click.echo(CHANGES.format(**found.proposal, told=told))

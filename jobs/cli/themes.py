@@ -103,9 +103,8 @@ def _print(result: dict[str, Any]) -> None:
         _print_torn(torn.get(str(above["id"]), ()))
         for theme in result["themes"]:
             if theme["parent_id"] == above["id"]:
-                click.echo(
-                    f"  {theme['size']:6,}  {theme['name']}: {', '.join(theme['terms'][:6])}"
-                )
+                told = ": ".join(filter(None, (theme["name"], ", ".join(theme["terms"][:6]))))
+                click.echo(f"  {theme['size']:6,}  {told}")
                 _print_torn(torn.get(str(theme["id"]), ()))
     click.echo(f"{result['unsorted']:,} of {result['rows']:,} rows are in no theme.")
 

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis import contrast
-from analysis.contrast import Contrast, Sides
+from analysis.contrast import Contrast
 from analysis.shared_terms import shared_terms, with_themes
 from jobs.errors import JobError
 from queries.collection import Collection
@@ -79,8 +79,11 @@ def compare(
     run = runs.current_or_raise(gate, collection)
     rows, notice = _rows(gate, collection, a, b, rest)
     told = themes.themes(gate, collection)
+    for filters, side in ((a, ~rows["second"]), (b, rows["second"])):
+        _refuse_few(filters.sentence(collection), rows.loc[side, "owner"].nunique(), notice)
     features = _features(rows, told)
-    between = _sides(features, rows, collection, a, b)
+    owner = pd.factorize(rows["owner"])[0].astype(np.int64)
+    between = contrast.sides(features.has, owner, rows["second"].to_numpy(bool))
     found = contrast.contrasts(between, SEED)
     reliable = sorted(
         (number for number, one in enumerate(found) if one.reliable),
@@ -93,7 +96,8 @@ def compare(
         {"filter": filters.sentence(collection), "rows": int(count.get(second, 0)), "people": n}
         for filters, second, n in zip((a, b), (False, True), people, strict=True)
     )
-    verdict = f"{len(differences)} reliable differences" if differences else NO_DIFFERENCE
+    several = "s" if len(differences) > 1 else ""
+    verdict = f"{len(differences)} reliable difference{several}" if differences else NO_DIFFERENCE
     return Comparison(side_a, side_b, run.id, len(found), differences, verdict, notice)
 
 
@@ -140,19 +144,15 @@ def _in_theme(rows: pd.DataFrame, theme_id: int) -> NDArray[np.bool_]:
     return np.asarray(inside.fillna(False), dtype=bool)
 
 
-def _sides(
-    features: _Features, rows: pd.DataFrame, collection: Collection, a: Filters, b: Filters
-) -> Sides:
-    owner = pd.factorize(rows["owner"])[0].astype(np.int64)
-    second = rows["second"].to_numpy(bool)
-    for filters, side in ((a, ~second), (b, second)):
-        people = len(np.unique(owner[side]))
-        if people < contrast.FEWEST:
-            raise JobError(
-                f"{filters.sentence(collection)}: {people} people. A comparison needs at least "
-                f"{contrast.FEWEST} in each group; fewer would be told by chance, and by name."
-            )
-    return contrast.sides(features.has, owner, second)
+def _refuse_few(group: str, people: int, notice: str) -> None:
+    """Raise JobError for a group that its people would be recognised in, or that is chance."""
+    if people >= contrast.FEWEST:
+        return
+    counted = "1 person" if people == 1 else f"{people} people"
+    raise JobError(
+        f"{group}: {counted}. {f'{notice} ' if notice else ''}A comparison needs at least "
+        f"{contrast.FEWEST} in each group; fewer would be told by chance, and by name."
+    )
 
 
 def _difference(

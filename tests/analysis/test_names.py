@@ -24,8 +24,13 @@ def test_a_far_weaker_word_is_left_out():
     assert names({0: [term("spell", 40), term("water", 3)]}) == {0: "Spell"}
 
 
+def test_a_weaker_word_follows_one_that_few_rows_hold():
+    said = [term("reservation", 19, 0.17), term("dinner", 5.5, 0.05), term("map", 3, 0.3)]
+    assert names({0: said}) == {0: "Reservation, dinner"}
+
+
 def test_the_spelling_of_the_text_is_kept():
-    assert names({0: [term("iPhone battery")]})[0] == "IPhone battery"
+    assert names({0: [term("iPhone battery")]})[0] == "iPhone battery"
     assert names({0: [term("SSL error")]})[0] == "SSL error"
 
 

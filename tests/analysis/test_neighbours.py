@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.cells import Cells
+from analysis.cells import Cells, nearest_in_cells
 from analysis.neighbours import nearest, nearest_among
 from analysis.quality import recall_at_k
 from analysis.vectors import unit_rows
@@ -68,3 +68,18 @@ def test_the_callback_hears_the_share_done_and_can_cancel():
 
     with pytest.raises(KeyboardInterrupt):
         nearest(noise(600), 5, stop)
+
+
+def test_in_cells_nearly_the_same_rows_are_found_and_none_is_its_own():
+    rows, _ = groups(40, 60, spread=0.4)
+    exact, found = nearest(rows, 10), nearest_in_cells(rows, 10)
+    assert found.positions.shape == exact.positions.shape
+    assert recall_at_k(found.positions, exact.positions) > 0.9
+    assert not (found.positions == np.arange(len(rows))[:, None]).any()
+    assert (np.diff(found.distances, axis=1) >= 0).all()
+
+
+def test_copies_have_no_row_as_its_own_neighbour_in_cells_either():
+    found = nearest_in_cells(unit_rows(np.ones((500, 4))), 5)
+    assert found.positions.shape == (500, 5)
+    assert not (found.positions == np.arange(500)[:, None]).any()
