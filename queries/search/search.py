@@ -1,9 +1,9 @@
 """Search: meaning and words in one ranked list, under the same filters."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import isnan
+from math import inf, isnan
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from queries.search.legs import MARK, Legs, search_statement
 from queries.search.path import ways
 from queries.search.question import Question, parse
 from queries.search.ready import Ready, ready
-from queries.search.spelling import respelling
+from queries.search.spelling import Respelling, respelling
 from queries.search.words import PLAIN
 from queries.statement import Statement
 
@@ -32,6 +32,7 @@ COLUMNS = (*TOLD, *RANKS, "marked")
 
 Vector = NDArray[np.floating]
 Hits = Sequence[Row[Any]]
+Embed = Callable[[str], Vector]
 Passages = Callable[[Sequence[str], str], Sequence[str]]  # texts, what the question means
 
 
@@ -60,13 +61,14 @@ def search(
     filters: Filters,
     mode: str = "hybrid",
     limit: int = 20,
-    embed: Callable[[str], Vector] | None = None,
+    embed: Embed | None = None,
     passages: Passages | None = None,
 ) -> SearchResult:
     """The rows that fit a question best. `vector` embeds `parse(typed).meaning`; words need none.
 
-    With `embed` a question that had to be respelled is also searched for by its new meaning. With
-    `passages` the hits have a column `passage`, of what it answers.
+    With `embed` a question with a word that nothing has is respelled only where that brings it
+    nearer to a row; its new meaning is then searched for. With `passages` the hits have a column
+    `passage`, of what it answers.
 
     Raises BadQuestion, NotEmbedded, DimensionError, and QueryError for an unknown mode and where
     words are needed that are not indexed.
@@ -78,21 +80,15 @@ def search(
     with gate.recorded(read) as told:
         connection = told.connection
         at = ready(connection, collection, question.plain, None if mode == "words" else vector)
-        respelled = None
-        if at.indexed and at.unknown:
-            respelled = respelling(connection, collection, question, at.unknown)
-        if respelled:
-            question = question.respelled(respelled.words)
-            if embed and vector is not None:
-                aim(connection, embed(question.meaning))
         space = None if mode == "words" else at.active(collection)
         legs = Legs(collection, space, question, filters, mode, limit, at.documents, at.lexemes)
+        legs, respelled = _mended(connection, legs, at, gate.identity, vector, embed)
         hits = _found(connection, legs, at, gate.identity)
         with told.ending(len(hits)):
-            frame = _told(hits, space, passages, question.meaning)
+            frame = _told(hits, space, passages, legs.question.meaning)
     mended = respelled.sentence() if respelled else None
     notices = (mended, _trouble(space), _notice(legs, hits), _far(legs, hits))
-    return SearchResult(mode, frame, " ".join(filter(None, notices)) or None, question)
+    return SearchResult(mode, frame, " ".join(filter(None, notices)) or None, legs.question)
 
 
 def nearest_to(
@@ -115,6 +111,41 @@ def nearest_to(
         told.rows = len(found)
     hits = [hit for hit in found if hit.row_id not in without][:limit]
     return SearchResult("meaning", _told(hits, at.space), _far(legs, hits), nothing)
+
+
+def _mended(
+    connection: Connection,
+    legs: Legs,
+    at: Ready,
+    reader: Identity,
+    vector: Vector | None,
+    embed: Embed | None,
+) -> tuple[Legs, Respelling | None]:
+    """The legs, respelled where nothing has a word of the question, and how.
+
+    Rows may say the same in other words ("wireless" to somebody who types "wifi"). So a question
+    that has a meaning stands as typed, unless its respelling is nearer to some row.
+    """
+    if not (at.indexed and at.unknown):
+        return legs, None
+    found = respelling(connection, legs.collection, legs.question, at.unknown)
+    if found is None:
+        return legs, None
+    again = replace(legs, question=legs.question.respelled(found.words))
+    if embed is None or vector is None or legs.space is None:
+        return again, found
+    typed = _nearest(connection, legs, at, reader)
+    aim(connection, embed(again.question.meaning))
+    if _nearest(connection, again, at, reader) < typed:
+        return again, found
+    aim(connection, vector)
+    return legs, None
+
+
+def _nearest(connection: Connection, legs: Legs, at: Ready, reader: Identity) -> float:
+    """How far the nearest row in scope is from what the transaction aims at."""
+    hits = _found(connection, replace(legs, mode="meaning", limit=1), at, reader)
+    return hits[0].distance if hits else inf
 
 
 def _found(connection: Connection, legs: Legs, at: Ready, reader: Identity) -> Hits:

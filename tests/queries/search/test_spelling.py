@@ -104,6 +104,18 @@ def test_the_mended_question_is_searched_for_by_its_meaning_too(
     assert texts(ask(gate, collection, "pasword reset", "meaning")) == texts(meant)
 
 
+def test_a_word_that_rows_put_otherwise_is_no_mistake(gate: Gate) -> None:
+    there = [
+        Row("a", "Our wireless internet is slow in the kitchen.", "x", "ann"),
+        Row("b", "The wiki has a page of recipes.", "x", "ben"),
+    ]
+    made = embedded_world(gate, there)
+    for mode in ("hybrid", "meaning"):
+        result = ask(gate, made, "slow wifi at home", mode)
+        assert "searched for" not in (result.notice or "")
+        assert texts(result)[0] == there[0].text
+
+
 def test_a_word_in_quotes_is_meant_as_it_stands(gate: Gate, collection: Collection) -> None:
     result = ask(gate, collection, '"savngs"')
     assert result.hits.empty
