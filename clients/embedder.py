@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from clients.errors import UnknownModel
 
 DEFAULT_MODEL = "wordllama-256"
+UNKNOWN_MODEL = "unknown"  # as northlight.space calls the maker of vectors that were there before
 LONGEST = 20_000  # characters of a text that count: the mean of so many words no longer changes
 CHARACTERS = 2_000_000  # of the texts taken together: what their word pieces take stays below 1 GB
 FEW = 1_000  # words, up to which it is quicker to look them up than to wake the other cores
@@ -39,6 +41,10 @@ class Embedder(Protocol):
     def longest(self) -> int:
         """How many characters of a text count; what follows need not be fetched."""
 
+    @property
+    def silence(self) -> str:
+        """Why a question has no vector, as a part of a sentence."""
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (texts, dimensions), unit length; a row of NaN where a text has no embedding."""
 
@@ -53,6 +59,7 @@ class StaticEmbedder:
     name = DEFAULT_MODEL
     dimensions = 256
     longest = LONGEST
+    silence = f"the model {DEFAULT_MODEL} knows nothing in this question"
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (texts, 256), unit length; NaN for a text without a single word piece."""
@@ -60,6 +67,26 @@ class StaticEmbedder:
         lengths = np.linalg.norm(summed, axis=1, keepdims=True)
         lengths[~(lengths > 0)] = np.nan
         return np.asarray(summed / lengths)
+
+
+@dataclass(frozen=True)
+class NoEmbedder:
+    """In the place of a model that is not here: it embeds nothing, and says so."""
+
+    name: str
+    dimensions = 0
+    longest = 0
+
+    @property
+    def silence(self) -> str:
+        """That the model is not known, or not here."""
+        if self.name == UNKNOWN_MODEL:
+            return "which model made its vectors is not known"
+        return f"the model {self.name}, which made its vectors, is not here"
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Shape (texts, 1), NaN."""
+        return np.full((len(texts), 1), np.nan, dtype=np.float32)
 
 
 MODELS: dict[str, type[StaticEmbedder]] = {DEFAULT_MODEL: StaticEmbedder}
@@ -74,6 +101,12 @@ def embedder_named(model: str | None) -> Embedder:
             "Questions can only be embedded with the model that embedded the rows."
         )
     return MODELS[name]()
+
+
+def asker(model: str | None) -> Embedder:
+    """The embedder of that name; where it is not here, one that embeds no question."""
+    known = model is None or model in MODELS
+    return embedder_named(model) if known else NoEmbedder(str(model))
 
 
 def _sums(texts: list[str]) -> NDArray[np.float32]:

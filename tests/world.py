@@ -207,6 +207,7 @@ class BigramEmbedder:
     """A second model: hashed letter pairs, 64 dimensions; NaN for text without letters."""
 
     name = "bigrams-64"
+    silence = "the model bigrams-64 knows nothing in this question"
     dimensions = 64
     longest = 20_000
 

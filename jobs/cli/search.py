@@ -27,7 +27,7 @@ def search(
     json_wanted: bool,
 ) -> None:
     """Search NAME for TEXT. "Quoted" phrases must occur, -words must not."""
-    from clients.embedder import embedder_named
+    from clients.embedder import asker
     from jobs.cli.where import filters_from
     from jobs.search.search import as_records, find
     from queries.catalog import collection_named
@@ -36,7 +36,7 @@ def search(
     gate = context.gate_as(user)
     collection = collection_named(gate, name)
     filters = filters_from(collection, where)
-    embedder = embedder_named(model_of(gate, collection))
+    embedder = asker(model_of(gate, collection))
     found = find(gate, collection, text, embedder, filters, mode=mode, limit=limit)
     hits = as_records(found.hits.rename(columns={"row_id": "id"}), COLUMNS)
     if json_wanted:

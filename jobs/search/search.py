@@ -16,11 +16,8 @@ from queries.gate import Gate
 from queries.search.question import BadQuestion, parse
 from queries.search.search import SearchResult, search
 
-UNKNOWN = (
-    "The model {model} knows nothing in this question, so it has no meaning to search by. "
-    "Use other words, or search by words."
-)
-BY_WORDS = "Found by words only: the model {model} knows nothing in this question."
+NO_MEANING = "There is no meaning to search by: {silence}. Use other words, or search by words."
+BY_WORDS = "Found by words only: {silence}."
 
 
 def find(
@@ -35,7 +32,9 @@ def find(
 ) -> SearchResult:
     """Search, each hit with `passage`: the sentence that fits the question best by meaning.
 
-    Raises BadQuestion, NotEmbedded, DimensionError, UnknownModel, StatementStopped.
+    A question that has no vector is searched for by its words.
+
+    Raises BadQuestion, NotEmbedded, DimensionError, StatementStopped.
     """
     asked = parse(question)
     again = cache(lambda said: embedder.embed([said])[0])
@@ -47,9 +46,10 @@ def find(
 
         return search(gate, collection, question, vector, filters, mode, limit, again, passages)
     if mode == "meaning":
-        raise BadQuestion(UNKNOWN.format(model=embedder.name))
+        raise BadQuestion(NO_MEANING.format(silence=embedder.silence))
     result = search(gate, collection, question, None, filters, "words", limit)
-    notice = result.notice if mode == "words" else BY_WORDS.format(model=embedder.name)
+    by_words = None if mode == "words" else BY_WORDS.format(silence=embedder.silence)
+    notice = " ".join(filter(None, (by_words, result.notice))) or None
     return replace(result, hits=result.hits.assign(passage=None), notice=notice)
 
 

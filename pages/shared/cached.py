@@ -139,7 +139,7 @@ def by_ids(scope: Scope, ids: tuple[str, ...]) -> pd.DataFrame:
 @remembered(MINUTE, 200)
 def search(scope: Scope, question: str, mode: str, limit: int) -> SearchResult:
     """Hits of a question, with the passage that fits best."""
-    embedder = database.embedder(model(scope))
+    embedder = database.asking(model(scope))
     return find(
         scope.gate, scope.collection, question, embedder, scope.filters, mode=mode, limit=limit
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from clients.chat import Chat, configured_chat
-from clients.embedder import Embedder, embedder_named
+from clients.embedder import Embedder, asker, embedder_named
 from jobs.faults import PLACE_ONLY
 from queries.access.signing import read_signing_key
 from queries.access.token import Signer
@@ -59,6 +59,11 @@ def embedder(model: str | None) -> Embedder:
     return _embedder(model)
 
 
+def asking(model: str | None) -> Embedder:
+    """What embeds questions: the model of that name, or one that embeds none if it is not here."""
+    return _asking(model)
+
+
 def chat() -> Chat | None:
     """The chat model that a key is set for, or None. Raises ChatError for a price that is none."""
     return configured_chat(os.environ)
@@ -72,3 +77,8 @@ def _engine(url: str) -> Any:
 @st.cache_resource(ttl=DAY, max_entries=4, show_spinner="Loading the embedding model…")
 def _embedder(model: str | None) -> Embedder:
     return embedder_named(model)
+
+
+@st.cache_resource(ttl=DAY, max_entries=4, show_spinner="Loading the embedding model…")
+def _asking(model: str | None) -> Embedder:
+    return asker(model)

@@ -36,6 +36,8 @@ def show(scope: Scope, question: str, mode: str, limit: int) -> None:
 
 @remembered(MINUTE, 50)
 def _explained(scope: Scope, question: str, mode: str, limit: int) -> Explained:
-    embedder = database.embedder(cached.model(scope))
+    embedder = database.asking(cached.model(scope))
     vector = np.asarray(embedder.embed([parse(question).meaning])[0])
+    if not np.isfinite(vector).all():
+        raise QueryError(f"Searched by words only: {embedder.silence}.")
     return explained(scope.gate, scope.collection, question, vector, scope.filters, mode, limit)

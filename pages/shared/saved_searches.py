@@ -107,7 +107,7 @@ def _new(gate: Gate, collection: Collection, search: SavedSearch) -> int | str:
 
 @remembered(5 * MINUTE, 200)
 def _counted(scope: Scope, question: str, mode: str, limit: int, seen_at: datetime) -> int:
-    embedder = database.embedder(cached.model(scope))
+    embedder = database.asking(cached.model(scope))
     found = find(
         scope.gate, scope.collection, question, embedder, scope.filters, mode=mode, limit=limit
     )

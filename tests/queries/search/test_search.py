@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from sqlalchemy import Text, bindparam, event, func, select, text
 
-from clients.embedder import StaticEmbedder
+from clients.embedder import StaticEmbedder, asker
 from jobs.embed import embed
 from jobs.search.search import as_records, find
 from queries.collection import Collection
@@ -280,6 +280,19 @@ def test_a_question_the_model_knows_nothing_of_is_answered_by_words_and_says_so(
     result = find(gate, made, "101", BigramEmbedder(), ALL)
     assert (result.mode, texts(result)) == ("words", ["Room 101"])
     assert "by words only" in (result.notice or "")
+
+
+@pytest.mark.parametrize(
+    ("model", "told"), [("unknown", "is not known"), ("ada-9", "ada-9, which made its vectors")]
+)
+def test_vectors_of_a_model_that_is_not_here_leave_the_words_to_search_by(
+    gate: Gate, collection: Collection, model: str, told: str
+) -> None:
+    result = find(gate, collection, "savings", asker(model), ALL)
+    assert texts(result) == texts(ask(gate, collection, "savings", "words"))
+    assert told in (result.notice or "")
+    with pytest.raises(BadQuestion, match=f"{told}.*search by words"):
+        find(gate, collection, "savings", asker(model), ALL, mode="meaning")
 
 
 def test_an_unknown_mode_is_told_with_the_known_ones(gate: Gate, collection: Collection) -> None:
