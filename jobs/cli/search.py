@@ -39,11 +39,12 @@ def search(
     embedder = asker(model_of(gate, collection))
     found = find(gate, collection, text, embedder, filters, mode=mode, limit=limit)
     hits = as_records(found.hits.rename(columns={"row_id": "id"}), COLUMNS)
+    notice = found.notice or (None if hits else f"No row fits. Searched: {filters.sentence(collection)}.")
     if json_wanted:
-        context.print_json({"mode": found.mode, "results": hits, "notice": found.notice})
+        context.print_json({"mode": found.mode, "results": hits, "notice": notice})
         return
     for number, hit in enumerate(hits, start=1):
         click.secho(f"{number:3}. {hit['id']}", bold=True, nl=False)
         click.echo(f"  {hit['passage'] or hit['text']}")
-    if found.notice or not hits:
-        context.say(found.notice or "Nothing found.")
+    if notice:
+        context.say(notice)

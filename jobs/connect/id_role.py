@@ -2,9 +2,12 @@
 
 from jobs.connect.role_names import ID_NAMES, plain
 from jobs.connect.roles import Choice
+import shlex
+
 from jobs.errors import JobError
 from queries.collections.tables import LiveTable, repeated
 from queries.gate import Gate
+from queries.identifiers import identifier, joined_name, quoted
 
 
 def id_of(gate: Gate, live: LiveTable, given: str | None) -> Choice:
@@ -47,16 +50,17 @@ def _checked_id(gate: Gate, live: LiveTable, name: str) -> Choice:
 
 
 def _no_key(live: LiveTable) -> str:
-    name = live.relation.full_name
+    name, table = live.relation.full_name, live.relation.in_sql
     if live.key:
-        parts = " || ':' || ".join(live.key)
+        parts = " || ':' || ".join(quoted(column) for column in live.key)
+        view = joined_name(live.relation.schema, f"{live.relation.name}_keyed")
         return (
             f"{name} has a key of {len(live.key)} columns ({', '.join(live.key)}); a collection "
             "needs one column that names a row. Make a view that has it and connect the view: "
-            f"`CREATE VIEW {name}_keyed AS SELECT {parts} AS row_key, * FROM {name}`, then "
-            f"`./northlight collections connect {name}_keyed --id row_key`."
+            f"`CREATE VIEW {identifier(view)} AS SELECT {parts} AS row_key, * FROM {table}`, then "
+            f"`./northlight collections connect {shlex.quote(view)} --id row_key`."
         )
     return (
         f"{name} has no column that tells its rows apart. Name one with --id, or let its owner add "
-        f"one: `ALTER TABLE {name} ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`."
+        f"one: `ALTER TABLE {table} ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`."
     )

@@ -14,7 +14,8 @@ OWNER_NAMES = (
     "user_id", "userid", "user", "user_name", "owner_id", "owner", "author_id", "author",
     "customer_id", "customer", "client_id", "client", "member_id", "member", "account_id",
     "account", "person_id", "person", "participant", "respondent", "sender", "speaker",
-    "employee_id", "employee", "username", "created_by",
+    "employee_id", "employee", "username", "created_by", "committer", "maintainer", "contributor",
+    "writer", "reviewer", "student", "patient",
 )  # fmt: skip
 TIME_NAMES = (
     "created_at", "timestamp", "created", "time", "date", "datetime", "posted_at", "published_at",

@@ -11,7 +11,7 @@ from queries.catalog import collections, declared_in
 from queries.collection import checked_name
 from queries.collections.tables import Relation
 from queries.gate import Gate
-from queries.identifiers import split_name
+from queries.identifiers import quoted, split_name
 
 SUGGESTIONS = 5
 
@@ -52,7 +52,7 @@ def no_rights(relation: Relation) -> str:
     """What the owner must run so that a table can be read."""
     return (
         f"The login may not read {relation.full_name}. Let its owner run `GRANT USAGE ON SCHEMA "
-        f"{relation.schema} TO …; GRANT SELECT ON {relation.full_name} TO …`"
+        f"{quoted(relation.schema)} TO …; GRANT SELECT ON {relation.in_sql} TO …`"
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DataError, ProgrammingError
 
 from queries.errors import StatementStopped
 from queries.gate import inspecting
-from queries.identifiers import joined_name
+from queries.identifiers import identifier, joined_name
 
 UNIQUE_SECONDS = 20
 
@@ -82,6 +82,11 @@ class Relation:
     def full_name(self) -> str:
         """Schema and name, quoted where a catalog file needs it."""
         return joined_name(self.schema, self.name)
+
+    @property
+    def in_sql(self) -> str:
+        """Schema and name as a statement needs them."""
+        return identifier(self.full_name)
 
 
 @dataclass(frozen=True)

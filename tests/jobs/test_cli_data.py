@@ -56,6 +56,17 @@ def test_from_a_file_to_a_collection_that_is_listed_shown_and_checked(
     assert (again["inserted"], again["updated"], again["unchanged"]) == (0, 0, 2)
 
 
+def test_a_search_that_no_row_fits_says_what_it_looked_through(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "cells.csv"
+    file.write_text("id,text,kind\n1,first note,a\n2,second note,a\n3,third note,b\n")
+    run("load", str(file), "--into", "cells", "--create", "--facet", "kind")
+    run("embed", "cells")
+    found = run("search", "cells", "note", "--where", "kind=z", "--json")
+    told = json.loads(found.stdout)
+    assert (told["results"], found.returncode) == ([], 0)
+    assert told["notice"] == "No row fits. Searched: kind is z."
+
+
 def test_refused_rows_are_named_and_exit_1(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "bad.csv"
     file.write_text("id,text\n1,a note\n1,again\n")

@@ -1,5 +1,7 @@
 """`collections connect`: roles from a live table, refusals with a cure, nothing altered."""
 
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +31,9 @@ INSERT INTO public.halves VALUES (1, 'a b c', '[1,0,0,0]');
 CREATE TABLE public.several (a int, b int, remark text, PRIMARY KEY (a, b));
 CREATE TABLE public.alternative (a int, b int, remark text, code text NOT NULL UNIQUE,
   PRIMARY KEY (a, b));
+CREATE TABLE "Odd Place"."Two Keys" ("A part" int, "order" text, remark text,
+  PRIMARY KEY ("A part", "order"));
+INSERT INTO "Odd Place"."Two Keys" VALUES (1, 'x', 'a b c');
 CREATE TABLE public.nokey (n int, remark text);
 INSERT INTO public.nokey VALUES (1, 'x y'), (1, 'z w'), (NULL, 'v u');
 CREATE VIEW public.seen AS SELECT id AS key, remark FROM public.halves;
@@ -149,6 +154,19 @@ def test_what_cannot_be_connected_is_said_with_the_cure(
         connect(gate, table, catalog_folders=[home])
     assert says in str(refused.value)
     assert not list(home.glob("*"))
+
+
+def test_the_view_that_a_key_of_several_columns_needs_can_be_made_as_it_is_told(
+    gate: Gate, home: Path
+) -> None:
+    with pytest.raises(JobError) as refused:
+        connect(gate, "Two Keys", catalog_folders=[home])
+    statement, command = re.findall("`([^`]*)`", str(refused.value))
+    with gate.engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    table = shlex.split(command)[3]
+    made = connect(gate, table, given=Given(id="row_key"), catalog_folders=[home])
+    assert made.collection.id == "row_key"
 
 
 @pytest.mark.parametrize(
