@@ -39,7 +39,8 @@ def search(
     embedder = asker(model_of(gate, collection))
     found = find(gate, collection, text, embedder, filters, mode=mode, limit=limit)
     hits = as_records(found.hits.rename(columns={"row_id": "id"}), COLUMNS)
-    notice = found.notice or (None if hits else f"No row fits. Searched: {filters.sentence(collection)}.")
+    nothing = None if hits else f"No row fits. Searched: {filters.sentence(collection)}."
+    notice = found.notice or nothing
     if json_wanted:
         context.print_json({"mode": found.mode, "results": hits, "notice": notice})
         return

@@ -1,9 +1,9 @@
 """The column that tells the rows of a live table apart."""
 
-from jobs.connect.role_names import ID_NAMES, plain
-from jobs.connect.roles import Choice
 import shlex
 
+from jobs.connect.role_names import ID_NAMES, plain
+from jobs.connect.roles import Choice
 from jobs.errors import JobError
 from queries.collections.tables import LiveTable, repeated
 from queries.gate import Gate

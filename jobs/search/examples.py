@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from analysis.direction import towards
 from clients.embedder import Embedder
-from jobs.search.search import UNKNOWN, passages_of
+from jobs.search.search import NO_MEANING, passages_of
 from queries.collection import Collection
 from queries.errors import NoSuchRow, QueryError
 from queries.filters import Filters
@@ -46,7 +46,9 @@ def find_like(
     bad = _embedded(gate, collection, embedder, unlike)
     aimed = towards(asked, good, bad)
     if aimed is None:
-        raise BadQuestion(UNKNOWN.format(model=embedder.name).replace("question", "example"))
+        raise BadQuestion(
+            NO_MEANING.format(silence=embedder.silence).replace("question", "example")
+        )
     found = nearest_to(gate, collection, aimed, filters, limit, [*like, *unlike])
     passages = passages_of(found.hits["text"].fillna("").tolist(), aimed, embedder)
     return replace(found, hits=found.hits.assign(passage=passages))
