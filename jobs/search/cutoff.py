@@ -24,9 +24,9 @@ SEED = 3
 
 def learn(gate: Gate, collection: Collection, space: Space, embedder: Embedder) -> float | None:
     """Learn and remember the cut-off of a space; None when the rows cannot tell one."""
-    ids, rows = vectors.embeddings(gate, collection, space)
-    if not ids or len(ids) > MOST_ROWS:
+    if not 0 < vectors.direction_count(gate, collection, space) <= MOST_ROWS:
         return space.far
+    ids, rows = vectors.embeddings(gate, collection, space)
     rows = unit_rows(rows)
     drawn = np.random.default_rng(SEED).permutation(len(ids))[:QUESTIONS]
     asked = rows[drawn]

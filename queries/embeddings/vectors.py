@@ -28,10 +28,8 @@ from queries.embeddings.binary_copy import HEADER, TRAILER, copied, halves
 from queries.embeddings.spaces import EMBEDDING, Space
 from queries.errors import NoEmbedding, NoSuchRow
 from queries.gate import Gate
-from queries.rows.row_ids import native
 from queries.rows.rows import has_id
 from queries.sendable import sendable
-from queries.statement import Statement, in_full
 
 _NULL = struct.pack(">i", -1)
 READ_SECONDS = 600
@@ -40,7 +38,6 @@ READ_SECONDS = 600
 # conditions.
 EF_SEARCH = 1000
 SINGLE = "%.9g"  # tells every number of single precision from the next
-SPARE = 2  # times as many of the best as are wanted, because rows may be gone since
 SCAN_ON = {"hnsw.ef_search": str(EF_SEARCH), "hnsw.iterative_scan": "relaxed_order"}
 
 
@@ -52,23 +49,6 @@ class Embedded:
     content_hash: UUID
     vector: NDArray[np.float32] | None
     refused: str | None = None
-
-
-@dataclass(frozen=True)
-class Way:
-    """How the nearest rows are found.
-
-    Through the HNSW index the best are taken of so many `candidates`; without, every vector is
-    compared. With `rows_first` only those of rows that are there and meet the conditions, which
-    misses none; without, the nearest vectors are taken before their rows are looked up, which is
-    several times as quick and can come back short where many vectors are of rows gone since.
-    """
-
-    candidates: int | None = None
-    rows_first: bool = True
-
-
-EXACT = Way()
 
 
 def vector_rows(collection: Collection, space: Space) -> FromClause:
@@ -104,56 +84,6 @@ def aim_at_row(connection: Connection, row_id: str) -> None:
     connection.execute(select(func.set_config("northlight.like", sendable(row_id), True)))
 
 
-def nearest_rows(
-    collection: Collection,
-    conditions: Sequence[ColumnElement[bool]],
-    limit: int,
-    way: Way,
-) -> Statement:
-    """`row_id, distance` of the rows that meet the conditions, nearest first."""
-    if way.candidates is None:
-        seen = _exact(collection.distances)
-        found = _there(collection, seen, *conditions) if way.rows_first else select(seen)
-    else:
-        most = max(limit, way.candidates)
-        seen = _through_the_index(collection, conditions if way.rows_first else None, most)
-        found = select(seen)
-    if way.rows_first:
-        return _best(found, seen, limit)
-    # To ask of every vector whether its row is still there takes longer than to compare it.
-    nearest = _best(found, seen, SPARE * limit).subquery("nearest")
-    return _best(_there(collection, nearest), nearest, limit)
-
-
-def _exact(vectors: FromClause) -> FromClause:
-    """The distances in a form that is sorted by comparing them all: the index serves only an ORDER
-    BY of the bare distance, and a scan that goes on is only nearly in order."""
-    exact = (vectors.c.distance + in_full(0)).label("distance")
-    return select(vectors.c.row_id, exact).subquery("compared")
-
-
-def _through_the_index(
-    collection: Collection, conditions: Sequence[ColumnElement[bool]] | None, most: int
-) -> FromClause:
-    """What the index finds; with conditions only of rows that are there and meet them."""
-    vectors = collection.distances
-    near = select(vectors) if conditions is None else _there(collection, vectors, *conditions)
-    return _exact(_best(near, vectors, most).subquery("candidates"))
-
-
-def _best(rows: Statement, distances: FromClause, limit: int) -> Statement:
-    return rows.order_by(distances.c.distance).limit(in_full(limit))
-
-
-def _there(
-    collection: Collection, found: FromClause, *conditions: ColumnElement[bool]
-) -> Statement:
-    """`row_id, distance` of those that are rows of the collection and meet the conditions."""
-    rows = collection.view
-    kept = select(found.c.row_id, found.c.distance)
-    return kept.join(rows, rows.c.id == native(collection, found.c.row_id)).where(*conditions)
-
-
 def scan_on(connection: Connection) -> None:
     """Let an HNSW scan of this transaction look further until enough rows meet the conditions."""
     connection.execute(select(*(func.set_config(*pair, True) for pair in SCAN_ON.items())))
@@ -182,6 +112,12 @@ def embeddings(
         for block in copied(connection, vectors, [halves(space.dimensions)]):
             found[[place[row_id] for row_id in block.ids]] = block.fields["f0"]
         return ids, found
+
+
+def direction_count(gate: Gate, collection: Collection, space: Space) -> int:
+    """How many rows `embeddings` reads."""
+    there = directions(collection, space)
+    return int(gate.value(select(func.count()).select_from(there), READ_SECONDS))
 
 
 def directions(collection: Collection, space: Space) -> FromClause:

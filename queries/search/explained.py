@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from queries.collection import Collection
-from queries.embeddings.vectors import EXACT, Way, nearest_rows
 from queries.errors import QueryError
 from queries.filters import Filters
 from queries.gate import Gate, Read
 from queries.search.legs import Legs, search_statement
+from queries.search.nearest import EXACT, Way, nearest_rows
 from queries.search.path import ways
 from queries.search.question import parse
 from queries.search.ready import ready

@@ -25,10 +25,10 @@ from sqlalchemy.types import TypeEngine
 
 from queries.collection import Collection
 from queries.embeddings.spaces import Space
-from queries.embeddings.vectors import Way, nearest_rows
 from queries.errors import QueryError
 from queries.filters import Filters
 from queries.rows.row_ids import native
+from queries.search.nearest import Way, nearest_rows
 from queries.search.question import Question
 from queries.search.words import any_word, must_and_must_not, scored_statement
 from queries.statement import Statement, in_full

@@ -4,12 +4,13 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from queries.collection import Collection
-from queries.embeddings.vectors import EXACT, Way, aim_at_row, nearest_rows
+from queries.embeddings.vectors import aim_at_row
 from queries.errors import NoEmbedding, NoSuchRow
 from queries.filters import Filters
 from queries.gate import Gate, Read
 from queries.rows.row_ids import native
 from queries.rows.rows import has_id, shown
+from queries.search.nearest import EXACT, Way, nearest_rows
 from queries.search.path import ways
 from queries.search.ready import ready
 from queries.statement import Statement

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from queries.collection import Collection
 from queries.embeddings.vector_index import INDEX_FROM_ROWS
-from queries.embeddings.vectors import EXACT, Way
 from queries.gate import Identity
+from queries.search.nearest import EXACT, Way
 
 # Rows in scope that are compared one by one. Of 100,000 rows the index is quicker from 2,000 in
 # scope on, and finds .98 of the true neighbours only from 8,000 on (docs/decisions/search.md).

@@ -13,11 +13,12 @@ from sqlalchemy import Connection, Row
 
 from queries.collection import Collection
 from queries.embeddings.spaces import Space
-from queries.embeddings.vectors import EXACT, Way, aim
+from queries.embeddings.vectors import aim
 from queries.errors import QueryError
 from queries.filters import Filters
 from queries.gate import Gate, Identity, Read
 from queries.search.legs import MARK, Legs, search_statement
+from queries.search.nearest import EXACT, Way
 from queries.search.path import ways
 from queries.search.question import Question, parse
 from queries.search.ready import Ready, ready

@@ -287,6 +287,9 @@ PATHS: dict[str, Way] = {
     "vectors.embeddings": Way(
         lambda a: vectors.embeddings(a.gate, a.collection, a.space), worker_only=True
     ),
+    "vectors.direction_count": Way(
+        lambda a: vectors.direction_count(a.gate, a.collection, a.space), worker_only=True
+    ),
     "vectors.embedding_of": Way(
         lambda a: vectors.embedding_of(a.gate, a.collection, a.space, a.ids[0]), worker_only=True
     ),

@@ -17,13 +17,14 @@ from jobs.search.search import as_records, find
 from queries.collection import Collection
 from queries.embeddings import vector_index
 from queries.embeddings.spaces import active_space
-from queries.embeddings.vectors import EXACT, Way, aim, nearest_rows, scan_on
+from queries.embeddings.vectors import aim, scan_on
 from queries.errors import NotEmbedded, QueryError
 from queries.filters import Filters
 from queries.gate import Gate, Identity, writing
 from queries.search import path
 from queries.search import search as searching
 from queries.search.legs import Legs, search_statement
+from queries.search.nearest import EXACT, Way, nearest_rows
 from queries.search.neighbours import of_row
 from queries.search.question import LONGEST, BadQuestion, Question, parse
 from queries.search.ready import ready
