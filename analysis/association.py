@@ -13,7 +13,7 @@ NORMAL_95 = 1.959964  # standard errors on either side
 
 @dataclass(frozen=True)
 class Association:
-    """Spearman's rho of two measures over people, -1 to 1, with its 95 % interval."""
+    """Spearman's rho of two measures over people, -1 to 1, with its 95% interval."""
 
     people: int
     rho: float

@@ -59,7 +59,8 @@ def completion(answers: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
     three_quarters (seconds to complete), confidence, sentiment (means over people).
     """
     everybody = answers["person"].nunique()
-    told = answers.assign(name=by.to_numpy()).dropna(subset=["name"])
+    # As numbers once, not as words in each of the groupings.
+    told = answers.assign(name=pd.Categorical(by)).dropna(subset=["name"])
     grouped = told.groupby("name", observed=True)
     seconds = grouped["seconds"].quantile(np.array([0.25, 0.5, 0.75])).unstack()
     own = told.groupby(["name", "person"], observed=True)[["confidence", "sentiment"]].mean()
@@ -68,8 +69,12 @@ def completion(answers: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
     found["again"] = found["answers"] - found["people"]
     found[["quarter", "median", "three_quarters"]] = seconds.reindex(columns=[0.25, 0.5, 0.75])
     found = found.join(own.groupby(level="name", observed=True).mean())
-    return found.reset_index().sort_values(
-        ["people", "answers", "name"], ascending=[False, False, True], ignore_index=True
+    return (
+        found.reset_index()
+        .astype({"name": "str"})
+        .sort_values(
+            ["people", "answers", "name"], ascending=[False, False, True], ignore_index=True
+        )
     )
 
 

@@ -27,7 +27,7 @@ Numbers = NDArray[np.int64]
 class Rule:
     """What a cell needs to be released. Stricter than the defaults is allowed, laxer is not.
 
-    Raises ValueError below five people, below three coaches, above a share of 30 %.
+    Raises ValueError below five people, below three coaches, above a share of 30%.
     """
 
     people: int = 10

@@ -70,7 +70,7 @@ class Corners:
 
     @classmethod
     def around(cls, x0: float, x1: float, y0: float, y1: float) -> "Corners":
-        """A margin of 3 %; one point alone gets some room too."""
+        """A margin of 3%; one point alone gets some room too."""
         wide, high = max(x1 - x0, 1e-6) * MARGIN, max(y1 - y0, 1e-6) * MARGIN
         return cls(x0 - wide, x1 + wide, y0 - high, y1 + high)
 

@@ -76,9 +76,7 @@ def make_map(
     refit.
     """
     if unsorted_at_most is not None and not 0 <= unsorted_at_most <= 1:
-        raise JobError(
-            f"The share of unsorted rows is from 0 to 100 %, not {unsorted_at_most:.0%}."
-        )
+        raise JobError(f"The share of unsorted rows is from 0 to 100%, not {unsorted_at_most:.0%}.")
     with alone(gate.engine, "map", collection.name):
         space, run = spaces.active_space(gate, collection), runs.current(gate, collection)
         dial = dial_of(run) if unsorted_at_most is None else unsorted_at_most

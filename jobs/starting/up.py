@@ -206,7 +206,7 @@ def app_command(port: int) -> list[str]:
         "browser.gatherUsageStats": "false",
     }
     named = [f"--{name}={value}" for name, value in flags.items()]
-    return [sys.executable, "-m", "streamlit", "run", str(CHECKOUT / "app.py"), *named]
+    return [sys.executable, "-m", "pages.shared.serve", "run", str(CHECKOUT / "app.py"), *named]
 
 
 def page_answers(port: int) -> bool:

@@ -159,7 +159,7 @@ def _table(listed: pd.DataFrame) -> None:
             "share": st.column_config.ProgressColumn(
                 "Share of rows",
                 width=120,
-                format="%.1f %%",
+                format="%.1f%%",
                 min_value=0,
                 max_value=float(listed["share"].max()),
             ),
@@ -173,7 +173,7 @@ def _table(listed: pd.DataFrame) -> None:
             "change": st.column_config.TextColumn(
                 "Change, points",
                 help="In the share of the people writing who wrote of it: the last four weeks "
-                "against the four before, with the 95 % interval.",
+                "against the four before, with the 95% interval.",
             ),
             "named by": "Named by",
             "state": "State",

@@ -11,6 +11,8 @@ from pages.shared.scope import Scope
 from queries.people.histories import histories_statement
 from queries.search.spelled import spelled
 
+ANNOUNCED = "charts-to-come"
+
 
 def show(
     figure: Any,
@@ -40,6 +42,14 @@ def show(
             hits.export(table, name, "CSV")
             with st.popover("SQL", icon=":material/code:", key=f"sql-{name}"):
                 st.code(made, language="sql", wrap_lines=True)
+
+
+def announce() -> None:
+    """Have the browser fetch what draws charts now, while the page is still being worked out.
+
+    Streamlit brings Plotly's 4.7 MB only with the first chart: a second after everything else.
+    """
+    st.plotly_chart([{"type": "scatter"}], key=ANNOUNCED)  # pages/shared/style.py hides it
 
 
 def _clicked(key: str, on_choice: Callable[[list[Any]], None]) -> None:

@@ -55,10 +55,10 @@ def sentence(found: Comparison, first: Side, second: Side) -> str:
 def how(found: Comparison) -> str:
     """How sure that is, and what a reader must know besides."""
     told = f"Run {found.run}. Shares are of what each person wrote, averaged over people"
-    told += "; bars are 95 % intervals from drawing people again" if found.differences else ""
+    told += "; bars are 95% intervals from drawing people again" if found.differences else ""
     told += (
         f". With no difference at all, the chance of even one finding among the "
-        f"{found.compared:,} compared would be 5 %."
+        f"{found.compared:,} compared would be 5%."
     )
     return f"{told} {found.notice}".strip()
 
@@ -71,7 +71,8 @@ def table(found: Comparison) -> pd.DataFrame:
 
 def _in_words(one: Difference) -> str:
     more, less, letter = (one.a, one.b, "A") if one.a > one.b else (one.b, one.a, "B")
-    return f"{letter} writes more of “{_plain(one.name)}”: {more:.0%} against {less:.0%}."
+    shares = f"{words.percent(more)} against {words.percent(less)}"
+    return f"{letter} writes more of “{_plain(one.name)}”: {shares}."
 
 
 def _drawn(differences: Sequence[Difference], first: Side, second: Side) -> None:
@@ -89,7 +90,8 @@ def _drawn(differences: Sequence[Difference], first: Side, second: Side) -> None
 def _said(differences: Sequence[Difference], first: Side, second: Side) -> None:
     st.subheader("In their own words")
     for number, one in enumerate(differences[:QUOTED]):
-        label = f"{one.kind.capitalize()} **{_plain(one.name)}**: A {one.a:.0%}, B {one.b:.0%}"
+        shares = f"A {words.percent(one.a)}, B {words.percent(one.b)}"
+        label = f"{one.kind.capitalize()} **{_plain(one.name)}**: {shares}"
         with st.expander(label, expanded=number == 0):
             left, right = st.columns(2, gap="medium")
             for column, side, quotes in (

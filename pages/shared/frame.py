@@ -14,8 +14,10 @@ import streamlit as st
 
 from pages.shared import (
     address,
+    ahead,
     cached,
     database,
+    figure,
     identity,
     messages,
     narrowing,
@@ -61,7 +63,10 @@ def open_plain(title: str) -> Gate:
     if gate is None:  # a cold deep link: the page runs by itself
         gate = _entered()
         screens.listed(gate.identity.role)
-    _demand_role(gate.identity.role, screens.titled(title))
+    screen = screens.titled(title)
+    _demand_role(gate.identity.role, screen)
+    if screen.charts:
+        figure.announce()
     return gate
 
 
@@ -76,6 +81,7 @@ def run() -> None:
         _READER.reset(token)
         with suppress(QueryError):  # how long it took is no reason to lose the page
             screen_use.note(gate, chosen.title, monotonic() - begun)
+        ahead.bring()
 
 
 def _entered() -> Gate:

@@ -21,7 +21,7 @@ HEAD = (
     ("completed", "Completed", "{:.0%}", "of the sessions begun"),
     ("seconds", "Median time", "{:.0f} min", "to complete an answer"),
     ("confidence", "Confidence", "{:.1f}", "of 10"),
-    ("sentiment", "Sentiment", "{:+.2f}", "-1 to 1"),
+    ("sentiment", "Sentiment", "{:+z.2f}", "-1 to 1"),
 )
 
 
@@ -101,7 +101,7 @@ def sessions(scope: Scope, chosen: Chosen) -> None:
     begun = int(now["sessions"].sum())
     st.markdown(
         f"Of **{words.count(begun, 'session')}** begun, "
-        + ", ".join(f"{row.share:.0%} {NAMED[row.status]}" for row in now.itertuples())
+        + ", ".join(f"{words.percent(row.share)} {NAMED[row.status]}" for row in now.itertuples())
         + f". In the period before: {words.count(int(before['sessions'].sum()), 'session')}."
     )
     drawn = funnel_figure(table, dark=figure.is_dark())
@@ -232,7 +232,7 @@ def associations(scope: Scope, chosen: Chosen) -> None:
     st.markdown(
         "**Associations, not causes.** Who does more of one may do better at the other, or the "
         "other way round, or both for a third reason. Rank correlation (Spearman) over people, "
-        "with its 95 % interval; a change is the second half of somebody's values minus the first."
+        "with its 95% interval; a change is the second half of somebody's values minus the first."
     )
     if table.empty:
         st.info("Too few people have enough values in this time: ten are needed.")

@@ -173,7 +173,7 @@ def _keep(scope: Scope, name: str, kind: str, title: str, said: str, issue: dict
 
 
 def _figure(name: str, value: Any) -> str:
-    return {"coverage": f"{value:.0f} %", "drift": f"{value:.2f}"}.get(name) or f"{int(value):,}"
+    return {"coverage": f"{value:.0f}%", "drift": f"{value:.2f}"}.get(name) or f"{int(value):,}"
 
 
 def _table(found: pd.DataFrame, columns: dict[str, str], empty: str) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import streamlit as st
 
 FOLDER = Path(__file__).resolve().parent.parent
-ICON = Path(__file__).with_name("icon.png")
-
-LOGO = Path(__file__).with_name("logo.svg")
+PARTS = FOLDER / "shared"
+ICON = PARTS / "icon.png"
+LOGO = PARTS / "logo.svg"
 
 ROLES = {
     "coach": "coach",
@@ -45,6 +45,7 @@ class Screen:
     title: str
     section: str
     roles: tuple[str, ...] = READERS
+    charts: bool = False  # opens with Plotly's: fetched while the page is worked out
 
     @property
     def file(self) -> Path:
@@ -59,12 +60,12 @@ SCREENS = (
     Screen("everywhere", "Everywhere", START),
     Screen("similar", "Similar", START),
     Screen("clients", "Clients", CLIENTS, ("coach",)),
-    Screen("client", "Client", CLIENTS, ("coach",)),
+    Screen("client", "Client", CLIENTS, ("coach",), charts=True),
     Screen("brief", "Brief", CLIENTS, ("coach",)),
-    Screen("progress", "Progress", CLIENTS, ("coach", "analyst")),
+    Screen("progress", "Progress", CLIENTS, ("coach", "analyst"), charts=True),
     Screen("map", "Map", MAP),
-    Screen("themes", "Themes", MAP),
-    Screen("compare", "Compare", MAP),
+    Screen("themes", "Themes", MAP, charts=True),
+    Screen("compare", "Compare", MAP, charts=True),
     Screen("patterns", "Patterns", SYSTEMS, ("engineer", "analyst", "operator")),
     Screen("repository", "Repository", SYSTEMS, ("engineer", "analyst", "operator")),
     Screen("community", "Community", SYSTEMS, ("engineer", "analyst", "operator")),

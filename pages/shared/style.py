@@ -1,11 +1,13 @@
-"""What Streamlit's theme leaves open: quiet text that can be read, and columns on a tablet."""
+"""What Streamlit's theme leaves open: quiet text that can be read, columns on a tablet, and a chart
+that is there only to have its library fetched (`figure.announce`)."""
 
 import streamlit as st
 
-# Streamlit's captions and metric notes are at 60 % of the text's colour, which is less than the 4.5
+# Streamlit's captions and metric notes are at 60% of the text's colour, which is less than the 4.5
 # to 1 that WCAG AA asks for. Two columns beside an open sidebar are too narrow below 900 pixels.
 STYLE = """<style>
 [data-testid="stCaptionContainer"] { color: inherit; opacity: .8; }
+.st-key-charts-to-come { display: none; }
 @media screen and (max-width: 900px) {
   [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
   [data-testid="stColumn"]:first-child:nth-last-child(2),

@@ -69,10 +69,11 @@ def sentence(theme: Any, themes: pd.DataFrame, mapped: int) -> str:
 
 def lately(change: Trend) -> str:
     """How the theme fares, by people, with the interval."""
+    after, before = words.percent(change.after), words.percent(change.before)
     return (
-        f"Of the people who wrote lately **{change.after:.0%}** wrote of it, before that "
-        f"{change.before:.0%}: a change of {catalogue.points(change.after - change.before)} points "
-        f"(95 % interval {catalogue.points(change.low)} to {catalogue.points(change.high)}): "
+        f"Of the people who wrote lately **{after}** wrote of it, before that {before}: "
+        f"a change of {catalogue.points(change.after - change.before)} points "
+        f"(95% interval {catalogue.points(change.low)} to {catalogue.points(change.high)}): "
         f"**{change.state}**."
     )
 

@@ -26,8 +26,9 @@ def space(scope: Scope) -> None:
         SHOWN[finding.level](f"**{finding.what}** {finding.cure}", icon=":material/blur_off:")
     if not findings:
         st.caption(
-            f"The space tells texts apart: of {found.rows} chunks drawn, {found.alike:.0%} of the "
-            f"pairs are above 0.8, and they fill {found.effective_rank:.0f} directions."
+            f"The space tells texts apart: of {found.rows} chunks drawn, "
+            f"{words.percent(found.alike)} of the pairs are above 0.8, and they fill "
+            f"{found.effective_rank:.0f} directions."
         )
 
 

@@ -25,13 +25,18 @@ def count(number: int, unit: str, units: str | None = None) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """A share in per cent, honest at both ends: "under 1 %" is not 0 and "over 99 %" not 100."""
-    if not whole or not part:
-        return "0 %"
-    percent = 100 * part / whole
-    if percent < 1:
-        return "under 1 %"
-    return "over 99 %" if 99 < percent < 100 else f"{percent:.0f} %"
+    """A part of a whole in per cent; 0% of nothing."""
+    return percent(part / whole if whole else 0)
+
+
+def percent(share: float) -> str:
+    """A share of 0 to 1 in per cent, honest at both ends: "under 1%" is not 0, "over 99%" not 100.
+
+    Without a space, as Python's and Plotly's own formats spell it.
+    """
+    if 0 < share < 0.01:
+        return "under 1%"
+    return "over 99%" if 0.99 < share < 1 else f"{share:.0%}"
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

@@ -25,6 +25,7 @@ from queries.collections.companion_sql import (
 from queries.errors import QueryError
 from queries.gate import Gate, writing
 from queries.identifiers import quoted
+from queries.spelled import spelled
 from queries.statement import Statement
 
 SECONDS = 30
@@ -67,7 +68,7 @@ class Histories:
 def histories(gate: Gate, collection: Collection) -> Histories:
     """Everybody in reach, in the order of owners. Raises NoProgress."""
     # Sorted here: the server would write the packed numbers to disk to sort them.
-    rows = gate.rows(histories_statement(collection), SECONDS)
+    rows = gate.binary_rows(spelled(histories_statement(collection)), SECONDS)
     found = sorted(rows, key=lambda row: str(row.owner))
     people = pd.DataFrame([(r.owner, r.zone, r.today) for r in found], columns=PEOPLE)
     answers = _unpacked([row.answers for row in found], ANSWER)

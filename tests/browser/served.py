@@ -38,7 +38,7 @@ def served(
     port = port or free_port()
     flags = {"headless": "true", "port": str(port), "address": bound_to}
     named = {f"server.{name}": value for name, value in flags.items()} | dict(options or {})
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command = [sys.executable, "-m", "pages.shared.serve", "run", "app.py"]
     for name, value in named.items():
         command += [f"--{name}", value]
     environment = {

@@ -112,7 +112,7 @@ def test_themes_are_listed_in_two_levels(open_page: Open) -> None:
 def test_a_theme_opens_with_its_evidence(open_page: Open) -> None:
     app = open_page("pages/themes.py", collection="notes", theme="3")
     assert app.header[0].value == "sleep"
-    assert "**15 rows**, 17 % of all, from **3 owners**" in told(app)
+    assert "**15 rows**, 17% of all, from **3 owners**" in told(app)
 
 
 def test_a_theme_that_is_gone_is_a_sentence(open_page: Open) -> None:

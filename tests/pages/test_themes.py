@@ -43,7 +43,7 @@ def test_points_are_whole_and_never_minus_nothing(share: float, said: str) -> No
 def test_how_a_theme_fares_is_told_with_its_interval() -> None:
     said = theme.lately(Trend(0.2, 0.35, 0.05, 0.26))
     assert "**35%**" in said
-    assert "+15 points (95 % interval +5 to +26): **growing**" in said
+    assert "+15 points (95% interval +5 to +26): **growing**" in said
 
 
 def test_a_theme_shows_its_border_its_people_and_its_history(open_page: Open) -> None:

@@ -1,25 +1,42 @@
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pages.shared import hits, words
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     ("part", "whole", "told"),
     [
-        (0, 0, "0 %"),
-        (1, 1000, "under 1 %"),
-        (1, 2, "50 %"),
-        (999, 1000, "over 99 %"),
-        (5, 5, "100 %"),
+        (0, 0, "0%"),
+        (1, 1000, "under 1%"),
+        (1, 2, "50%"),
+        (999, 1000, "over 99%"),
+        (5, 5, "100%"),
     ],
 )
 def test_shares_are_honest_at_both_ends(part: int, whole: int, told: str) -> None:
     assert words.share(part, whole) == told
+
+
+def test_per_cents_are_spelled_one_way_everywhere() -> None:
+    """As Python's and Plotly's formats do, without a space; SQL's `n % 7` is none."""
+    folders = ("pages", "charts", "jobs", "analysis", "queries", "clients")
+    sources = [file for folder in folders for file in (ROOT / folder).rglob("*.[pj][ys]")]
+    spaced = re.compile(r"[\d}] %($|[^\w(:]| (interval|of))")
+    told = [
+        f"{file.name}: {line.strip()}"
+        for file in sources
+        for line in file.read_text("utf-8").splitlines()
+        if spaced.search(line)
+    ]
+    assert told == []
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,13 @@ def setting(gate: Gate, name: str) -> str:
     return str(gate.value(select(func.current_setting(name))))
 
 
+def test_long_values_come_as_the_server_holds_them_to_the_same_reader(gate: Gate) -> None:
+    found = gate.binary_rows("SELECT current_user::text AS who, '\\x00ff'::bytea AS body, 7 AS day")
+    assert [(row.who, row.body, row.day) for row in found] == [
+        ("northlight_worker", b"\x00\xff", 7)
+    ]
+
+
 def test_a_read_runs_as_the_readers_role(gate: Gate) -> None:
     assert gate.value(text("SELECT current_user")) == "northlight_worker"
 

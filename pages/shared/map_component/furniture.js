@@ -71,7 +71,7 @@ export function showLegend(map) {
 function amount(drawn, count, rows) {
   if (count >= rows) return drawn.toLocaleString("en-GB");
   const percent = (100 * drawn) / count;
-  return percent < 1 ? "under 1 %" : `${percent.toFixed(0)} %`;
+  return percent < 1 ? "under 1%" : `${percent.toFixed(0)}%`;
 }
 
 // What is known without reading the row: its colour's meaning, its theme and its day.

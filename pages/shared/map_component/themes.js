@@ -53,7 +53,7 @@ function item(map, label, whole, sampled) {
 function share(inSight, map) {
   const all = map.counts.reduce((sum, one) => sum + one, 0);
   const percent = all ? (100 * inSight) / all : 0;
-  return percent && percent < 1 ? "under 1 %" : `${percent.toFixed(0)} %`;
+  return percent && percent < 1 ? "under 1%" : `${percent.toFixed(0)}%`;
 }
 
 // Where the theme's rows are: without the outermost, which stand far off.

@@ -471,7 +471,7 @@ def test_a_refit_keeps_the_dial_of_the_map_before_it(gate: Gate) -> None:
 
 
 def test_a_dial_beyond_everything_is_refused(gate: Gate, stable: Collection) -> None:
-    with pytest.raises(JobError, match="from 0 to 100 %"):
+    with pytest.raises(JobError, match="from 0 to 100%"):
         make_map(gate, stable, quietly, unsorted_at_most=1.5)
 
 
