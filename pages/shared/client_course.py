@@ -131,7 +131,7 @@ def everything(scope: Scope, owner: str) -> pd.DataFrame:
     family and shades (the upper theme and its colour), row_id (missing for a session).
     """
     parts = [_listed(cached_clients.answers(scope, owner), "answer", "exercise", scope)]
-    for table, kind in (("playbook_entries", "entry"), ("avatar_interactions", "avatar talk")):
+    for table, kind in coaching.BESIDE.items():
         found = coaching.beside(scope, table)
         if found is not None:
             rows = cached_clients.texts(scope, found, owner)

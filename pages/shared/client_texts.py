@@ -54,10 +54,12 @@ def _row(scope: Scope, owner: str, row_id: str) -> pd.Series | None:
 def _texts(scope: Scope, owner: str) -> list[tuple[pd.DataFrame, str]]:
     """Answers, entries and talks, each with the column that says what it is about."""
     found = [(cached_clients.answers(scope, owner), "exercise")]
-    for table in ("playbook_entries", "avatar_interactions"):
+    for table, kind in coaching.BESIDE.items():
         beside = coaching.beside(scope, table)
         if isinstance(beside, Collection):
-            found.append((cached_clients.texts(scope, beside, owner), "title"))
+            rows = cached_clients.texts(scope, beside, owner)
+            titles = [kind if pd.isna(title) else f"{kind}: {title}" for title in rows["title"]]
+            found.append((rows.assign(told=titles), "told"))
     return found
 
 

@@ -12,6 +12,8 @@ from queries.errors import QueryError
 from queries.identifiers import split_name
 
 EPOCH = date(1970, 1, 1)
+# The tables beside the responses that hold a client's own words, and what a row of each is called.
+BESIDE = {"playbook_entries": "entry", "avatar_interactions": "avatar talk"}
 
 
 def open_page(title: str) -> Scope:

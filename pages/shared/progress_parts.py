@@ -79,7 +79,8 @@ def completion(scope: Scope, chosen: Chosen) -> None:
     st.subheader("Time to complete")
     times = table[["name", "quarter", "median", "three_quarters", "answers"]].copy()
     times.iloc[:, 1:4] = (times.iloc[:, 1:4].astype(float) / 60).round(1)
-    st.dataframe(times, hide_index=True, column_config=TIMES, key="times")
+    height = "content" if len(times) <= MOST_BARS else "auto"
+    st.dataframe(times, hide_index=True, height=height, column_config=TIMES, key="times")
 
 
 TIMES = {

@@ -4,7 +4,8 @@ that is there only to have its library fetched (`figure.announce`)."""
 import streamlit as st
 
 # Streamlit's captions and metric notes are at 60% of the text's colour, which is less than the 4.5
-# to 1 that WCAG AA asks for. Two columns beside an open sidebar are too narrow below 900 pixels.
+# to 1 that WCAG AA asks for. Two columns beside an open sidebar are too narrow below 900
+# pixels; on a phone two figures stand side by side.
 STYLE = """<style>
 [data-testid="stCaptionContainer"] { color: inherit; opacity: .8; }
 .st-key-charts-to-come { display: none; }
@@ -12,6 +13,12 @@ STYLE = """<style>
   [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
   [data-testid="stColumn"]:first-child:nth-last-child(2),
   [data-testid="stColumn"]:nth-child(2):last-child { min-width: 100%; }
+}
+@media screen and (max-width: 640px) {
+  [data-testid="stElementContainer"]:has(> [data-testid="stMetric"]) {
+    flex: 0 0 calc(50% - .5rem) !important; }
+  [data-testid="stMetric"] { width: 100%; }
+  [data-testid="stMetricValue"] { font-size: 1.25rem; }
 }
 </style>"""
 

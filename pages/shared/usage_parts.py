@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from charts.usage import over_time as people_over_time
 from pages.shared import address, cached, release_table, words
 from queries.gate import Gate
 
@@ -87,7 +88,7 @@ def over_time(gate: Gate, found: pd.DataFrame, system: str) -> None:
             "No released time has a number yet: each was of fewer people than the rule asks."
         )
         return
-    st.line_chart(lines, x="week", y="people", color="who", x_label="", height=240)
+    st.vega_lite_chart(lines, people_over_time(lines), height=280)
     if len(lines) < len(series):
         st.caption(f"{len(series) - len(lines)} of {len(series)} points have no number to show.")
 

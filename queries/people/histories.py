@@ -25,7 +25,7 @@ from queries.collections.companion_sql import (
 from queries.errors import QueryError
 from queries.gate import Gate, writing
 from queries.identifiers import quoted
-from queries.spelled import spelled
+from queries.search.spelled import spelled
 from queries.statement import Statement
 
 SECONDS = 30
