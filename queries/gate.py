@@ -19,7 +19,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, Engine, Executable, Row, text
 
 from queries.access.token import Signer
-from queries.access.transaction import backend, driver, one_trip, set_local
+from queries.access.transaction import backend, driver, one_trip, set_local, worded
 from queries.collection import checked_name
 from queries.engine import server_named
 from queries.errors import IdentityRefused, UnrecordedRead
@@ -230,7 +230,7 @@ class Gate:
 
         For long values: a `bytea` that comes as text is twice as long.
         """
-        with self.reading(seconds) as connection:
+        with self.reading(seconds) as connection, worded(statement):
             cursor = driver(connection).cursor(binary=True, row_factory=namedtuple_row)
             return cursor.execute(statement).fetchall()
 

@@ -1,9 +1,12 @@
 """Names and literals inside SQL text, quoted as PostgreSQL needs them."""
 
+import re
+
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 # Any other style of parameters doubles the percent signs in names.
 quoted = PGDialect(paramstyle="named").identifier_preparer.quote  # type: ignore[no-untyped-call]
+QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 
 
 def identifier(name: str) -> str:
@@ -20,16 +23,15 @@ def literal(value: str) -> str:
 
 def split_name(name: str) -> tuple[str, ...]:
     """`schema.table` as (schema, table); quotes protect a dot inside a name, two mean one."""
-    parts, inside, current = [], False, ""
-    for character in name.replace('""', "\0"):
-        if character == '"':
-            inside = not inside
-        elif character == "." and not inside:
-            parts.append(current)
-            current = ""
+    parts = [""]
+    for number, piece in enumerate(QUOTED.split(name)):
+        if number % 2:
+            parts[-1] += piece.replace('""', '"')
         else:
-            current += character
-    return tuple(part.replace("\0", '"') for part in (*parts, current))
+            first, *others = piece.split(".")
+            parts[-1] += first
+            parts += others
+    return tuple(parts)
 
 
 def joined_name(*parts: str) -> str:

@@ -4,6 +4,7 @@ Python imports the parts of a screen and Plotly's classes when they are first us
 second, once a process.
 """
 
+import gc
 from importlib import import_module
 from threading import Thread
 
@@ -25,3 +26,4 @@ def _bring() -> None:
     import_module("analysis.association")
     progress = import_module("charts.progress")
     progress.histogram_figure([1], "days").to_json()  # Plotly imports the rest for a first figure
+    gc.freeze()  # what is there now stays: no collection need look at it again

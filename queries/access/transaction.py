@@ -1,6 +1,6 @@
 """What the gate needs of a transaction beyond SQLAlchemy: many statements in one trip.
 
-Used by `queries.gate` alone; everything else reads and writes through that.
+Used by `queries.gate`, through which everything reads and writes, and `queries.embeddings.binary_copy`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +11,7 @@ from typing import cast
 import psycopg
 from psycopg import Connection as Driver
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 LOST = ("08", "57P")  # classes of SQLSTATE: connection, shutdown
 
@@ -33,6 +34,15 @@ def one_trip(connection: Connection) -> Iterator[None]:
         if error.sqlstate is None or error.sqlstate.startswith(LOST):
             connection.invalidate(error)
         raise
+
+
+@contextmanager
+def worded(statement: str) -> Iterator[None]:
+    """Raise what the driver says of a statement of its own as SQLAlchemy does of any other."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
 
 
 def set_local(connection: Connection, settings: Mapping[str, str]) -> None:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Select
 from sqlalchemy.dialects.postgresql.base import PGDialect
-from sqlalchemy.exc import DBAPIError
+
+from queries.access.transaction import worded
 
 HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
 TRAILER = struct.pack(">h", -1)
@@ -91,12 +91,11 @@ def _messages(connection: Connection, statement: Select[Any]) -> Iterator[Any]:
     dialect = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]
     compiled = statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     cursor = connection.connection.cursor()
-    try:
-        with cursor.copy(f"COPY ({compiled}) TO STDOUT (FORMAT binary)") as copy:
-            yield from copy
-    except psycopg.Error as error:  # as SQLAlchemy tells it of any other statement
-        told = DBAPIError.instance(str(compiled), None, error, psycopg.Error)
-        raise told from error
+    with (
+        worded(str(compiled)),
+        cursor.copy(f"COPY ({compiled}) TO STDOUT (FORMAT binary)") as copy,
+    ):
+        yield from copy
 
 
 def _end(received: bytearray, start: int, fixed: int) -> int | None:
