@@ -1,6 +1,7 @@
 """What the gate needs of a transaction beyond SQLAlchemy: many statements in one trip.
 
-Used by `queries.gate`, through which everything reads and writes, and `queries.embeddings.binary_copy`.
+Used by `queries.gate`, through which everything reads and writes, and by
+`queries.embeddings.binary_copy`.
 """
 
 from collections.abc import Iterator, Mapping
