@@ -39,7 +39,10 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class EmbedReport:
-    """What one run of `embed` did; `refused` counts by reason over the whole space."""
+    """What one run of `embed` did; `refused` counts by reason over the whole space.
+
+    `read_in_place` says that the vectors are a column's that is only read.
+    """
 
     collection: str
     model: str
@@ -48,6 +51,7 @@ class EmbedReport:
     words: int
     refused: dict[str, int]
     index: str | None
+    read_in_place: bool = False
 
 
 def embed(
@@ -58,7 +62,11 @@ def embed(
     *,
     switch: bool = False,
 ) -> EmbedReport:
-    """Embed what is missing or changed, batch by batch; a killed run goes on where it stopped."""
+    """Embed what is missing or changed, batch by batch; a killed run goes on where it stopped.
+
+    `switch` makes the model the one that searches use; vectors that a table's column has already
+    and that are only read are left there, and new ones made beside the table.
+    """
     with alone(gate.engine, "embed", collection.name):
         return _embed(gate, collection, embedder, progress, switch)
 
@@ -66,7 +74,7 @@ def embed(
 def _embed(
     gate: Gate, collection: Collection, embedder: Embedder, progress: Progress, switch: bool
 ) -> EmbedReport:
-    space = space_to_fill(gate, collection, embedder)
+    space = space_to_fill(gate, collection, embedder, beside=switch)
     with _beside(_index_words, gate, collection) as words_of:
         done = 0
         if writable(collection, space):
@@ -88,7 +96,8 @@ def _embed(
         compare_if_few(gate, collection, lambda *_: None)
     progress("embedded", 1.0)
     refused = spaces.refused_counts(gate, space)
-    return EmbedReport(collection.name, space.model, done, removed, words, refused, index)
+    read = not writable(collection, space)
+    return EmbedReport(collection.name, space.model, done, removed, words, refused, index, read)
 
 
 def _is_much(changed: int, gate: Gate, collection: Collection) -> bool:
@@ -104,13 +113,20 @@ def _index_words(gate: Gate, collection: Collection) -> int:
     return store.index_words(gate.engine, collection)
 
 
-def space_to_fill(gate: Gate, collection: Collection, embedder: Embedder) -> Space:
-    """The collection's own column where it may be filled or is read in place, else our table."""
+def space_to_fill(
+    gate: Gate, collection: Collection, embedder: Embedder, *, beside: bool = False
+) -> Space:
+    """The collection's own column where it may be filled or is what searches read, else our table.
+
+    `beside` asks for our table where the column is only read.
+    """
     for space in spaces.spaces(gate, collection):
-        asked_for = space.model == embedder.name or not collection.fill
-        if space.storage == "column" and asked_for:
-            if collection.fill:
-                space.check(embedder.dimensions)
+        if space.storage != "column":
+            continue
+        if collection.fill and space.model == embedder.name:
+            space.check(embedder.dimensions)
+            return space
+        if not collection.fill and space.active and not beside:
             return space
     return spaces.ensure_space(gate.engine, collection, embedder.name, embedder.dimensions)
 

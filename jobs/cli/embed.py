@@ -1,11 +1,15 @@
 """`embed`: fill what is missing or changed."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from jobs.cli.context import Context, as_json, pass_context
 from jobs.cli.progress import Bar
+
+if TYPE_CHECKING:
+    from jobs.embed import EmbedReport
 
 
 @click.command()
@@ -27,6 +31,15 @@ def embed(context: Context, name: str, model: str | None, switch: bool, json_wan
     if json_wanted:
         context.print_json(asdict(report))
         return
-    click.echo(f"{name}: {report.embedded:,} rows embedded with {report.model}.")
+    click.echo(f"{name}: {_done(name, report)}")
     for reason, rows in report.refused.items():
         click.echo(f"{rows:,} row{'s' * (rows != 1)} without an embedding: {reason}.")
+
+
+def _done(name: str, report: "EmbedReport") -> str:
+    if report.read_in_place:
+        return (
+            "its embeddings are a column of its table, which is only read; its words are indexed. "
+            f"`./northlight embed {name} --switch` makes embeddings beside the table."
+        )
+    return f"{report.embedded:,} rows embedded with {report.model}."

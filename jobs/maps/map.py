@@ -135,12 +135,15 @@ class _Fit:
         self.progress("reading embeddings", 0.0)
         rows = map_rows.everything(self.gate, self.collection, self.space)
         if len(rows.ids) < FEWEST_ROWS:
-            name = self.collection.name
-            raise JobError(
-                f"{name} has {len(rows.ids)} embedded rows; a map needs at least {FEWEST_ROWS}. "
-                f"Load more text and run `./northlight embed {name}`."
-            )
+            raise JobError(self._too_few(len(rows.ids)))
         return rows, fingerprint_of(self.collection, self.space, rows, self.dial)
+
+    def _too_few(self, count: int) -> str:
+        name = self.collection.name
+        told = f"{name} has {count} embedded rows; a map needs at least {FEWEST_ROWS}. "
+        if self.space.storage == "column" and not self.collection.fill:
+            return told + f"`./northlight embed {name} --switch` makes embeddings beside the table."
+        return told + f"Load more text and run `./northlight embed {name}`."
 
     def _is_of(self, fingerprint: str) -> bool:
         """Whether the map that is shown is a fit of exactly this, nothing placed or taken since."""

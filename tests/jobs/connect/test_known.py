@@ -67,7 +67,12 @@ def found(known: Known, table: str) -> dict[str, object]:
         ("dev.technical_decisions", "dev_decisions", ["why", "alternatives"], None),
         ("dev.lessons_learned", "dev_lessons", "description", None),
         ("dev.reusable_components", "dev_components", "purpose", None),
-        ("dev.runtime_issues", "dev_runtime_issues", ["root_cause", "suggested_fix"], None),
+        (
+            "dev.runtime_issues",
+            "dev_runtime_issues",
+            ["root_cause", "suggested_fix", "log_snippet"],
+            None,
+        ),
     ],
 )
 def test_the_five_systems_are_found_in_foreign_schemas(

@@ -293,6 +293,14 @@ def test_fewer_than_three_rows_are_told_with_the_number(gate: Gate, count: int) 
         fit(gate, collection)
 
 
+def test_a_column_that_is_only_read_and_empty_leads_to_embeddings_beside_it(gate: Gate) -> None:
+    name = make_table(gate.engine, MANY[:5], column="vector(3)")
+    run_sql(gate.engine, f"UPDATE {name} SET vector = '[1,2,3]' WHERE id = '{MANY[0].id}'")
+    collection = declare(gate, name, embedding="vector")
+    with pytest.raises(JobError, match=f"embed {name} --switch"):
+        fit(gate, collection)
+
+
 def test_rows_that_are_all_alike_are_one_theme(gate: Gate) -> None:
     alike = [Row(f"r{n:03}", "The very same sentence.", "x", "o") for n in range(60)]
     collection = embedded_world(gate, alike)
