@@ -49,12 +49,18 @@ def _space(gate: Gate, collection: Collection, space: Space, rows: int) -> Itera
     vectors = check_vectors.sample(gate, collection, space, rows)
     yield from check_vectors.lengths(collection, vectors)
     if len(vectors) >= LEAST_SAMPLE:
-        yield from degenerate(collection, spread(vectors))
+        yield from degenerate(collection, space, spread(vectors))
 
 
-def degenerate(collection: Collection, found: Spread) -> Iterator[Finding]:
-    """Whether the space can tell texts apart, from the spread of a sample."""
-    if found.effective_rank < 1.0:
+def degenerate(collection: Collection, space: Space, found: Spread) -> Iterator[Finding]:
+    """Whether the space can tell texts apart, from the spread of a sample.
+
+    Vectors that a model made here are no placeholders: where they are alike, so are the texts.
+    """
+    if space.storage == "own" and space.model in MODELS:
+        if found.effective_rank < LOW_RANK or found.alike > ALIKE_SHARE:
+            yield _texts_alike(collection, found)
+    elif found.effective_rank < 1.0:
         what = "All vectors are the same: a constant stands in for a model."
         yield Finding("error", what, _real_model(collection))
     elif found.effective_rank < LOW_RANK:
@@ -70,6 +76,15 @@ def degenerate(collection: Collection, found: Spread) -> Iterator[Finding]:
         cure = "Texts repeat, or one vector stands in for many: look at "
         cure += f"`./northlight pairs {collection.name} --above 0.999`."
         yield Finding("info", f"{1 - found.distinct:.0%} of the vectors are repeats.", cure)
+
+
+def _texts_alike(collection: Collection, found: Spread) -> Finding:
+    return Finding(
+        "info",
+        f"The texts are much alike: {found.alike:.0%} of pairs are above 0.8, in "
+        f"{found.effective_rank:.1f} of {found.dimensions} dimensions.",
+        f"Look at `./northlight pairs {collection.name} --above 0.95` for templates and repeats.",
+    )
 
 
 def _real_model(collection: Collection) -> str:

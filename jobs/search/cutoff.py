@@ -34,15 +34,15 @@ def learn(gate: Gate, collection: Collection, space: Space, embedder: Embedder) 
         said = texts(gate, collection, [ids[position] for position in drawn.tolist()])
         asked = embedder.embed([like_a_question(text) for text in said])
     far = far_from(asked, drawn, rows)
-    spaces.remember(gate.engine, space, far, trouble(collection, rows[drawn]))
+    spaces.remember(gate.engine, space, far, trouble(collection, space, rows[drawn]))
     return far
 
 
-def trouble(collection: Collection, sample: Floats) -> str | None:
+def trouble(collection: Collection, space: Space, sample: Floats) -> str | None:
     """Why these vectors cannot tell texts apart, in words for readers; None where they can."""
     if len(sample) < LEAST_SAMPLE:
         return None
-    found = [one for one in degenerate(collection, spread(sample)) if one.level != "info"]
+    found = [one for one in degenerate(collection, space, spread(sample)) if one.level != "info"]
     return found[0].what if found else None
 
 

@@ -46,9 +46,8 @@ def find_like(
     bad = _embedded(gate, collection, embedder, unlike)
     aimed = towards(asked, good, bad)
     if aimed is None:
-        raise BadQuestion(
-            NO_MEANING.format(silence=embedder.silence).replace("question", "example")
-        )
+        silence = embedder.silence.replace("question", "example")
+        raise BadQuestion(NO_MEANING.format(silence=silence))
     found = nearest_to(gate, collection, aimed, filters, limit, [*like, *unlike])
     passages = passages_of(found.hits["text"].fillna("").tolist(), aimed, embedder)
     return replace(found, hits=found.hits.assign(passage=passages))

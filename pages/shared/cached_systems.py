@@ -7,6 +7,7 @@ from pages.shared.cached import MINUTE, remembered
 from pages.shared.scope import Scope
 from queries.embeddings import spaces
 from queries.embeddings.sample_distances import sample_distances
+from queries.embeddings.spaces import Space
 from queries.systems import community as hub
 from queries.systems import duplicates as alike
 from queries.systems import twin as twins
@@ -55,10 +56,10 @@ def ingestions(scope: Scope) -> pd.DataFrame:
 
 
 @remembered(5 * MINUTE, 50)
-def distances(scope: Scope) -> tuple[np.ndarray, int]:
-    """How far a sample of rows are from one another, and the dimensions behind that."""
+def distances(scope: Scope) -> tuple[np.ndarray, Space | None]:
+    """How far a sample of rows are from one another, and the space behind that."""
     found = spaces.spaces(scope.gate, scope.collection)
-    dimensions = next((space.dimensions for space in found if space.active), 0)
-    if not dimensions:
-        return np.zeros((0, 0)), 0
-    return sample_distances(scope.gate, scope.collection), dimensions
+    space = next((space for space in found if space.active), None)
+    if space is None:
+        return np.zeros((0, 0)), None
+    return sample_distances(scope.gate, scope.collection), space

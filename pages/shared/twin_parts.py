@@ -16,12 +16,12 @@ def space(scope: Scope) -> None:
     summary = cached.summary(scope)
     share = words.share(summary.embedded, summary.rows)
     st.markdown(f"**{words.count(summary.rows, 'chunk')}**, {share} embedded.")
-    distances, dimensions = cached_systems.distances(scope)
-    if len(distances) < LEAST_SAMPLE:
+    distances, active = cached_systems.distances(scope)
+    if active is None or len(distances) < LEAST_SAMPLE:
         st.caption(f"Too few are embedded to judge the space; {LEAST_SAMPLE} are enough.")
         return
-    found = spread_of_distances(distances, dimensions)
-    findings = list(degenerate(scope.collection, found))
+    found = spread_of_distances(distances, active.dimensions)
+    findings = list(degenerate(scope.collection, active, found))
     for finding in findings:
         SHOWN[finding.level](f"**{finding.what}** {finding.cure}", icon=":material/blur_off:")
     if not findings:

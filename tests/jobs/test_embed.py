@@ -306,7 +306,9 @@ def test_killed_in_the_middle_it_goes_on_where_it_stopped(gate: Gate, database_u
 
 
 def test_vectors_that_are_only_read_give_way_to_ours_beside_them_when_asked(gate: Gate) -> None:
-    name = make_table(gate.engine, [Row(n, f"Text {n}", "x", "o") for n in "abc"], column="vector(3)")
+    name = make_table(
+        gate.engine, [Row(n, f"Text {n}", "x", "o") for n in "abc"], column="vector(3)"
+    )
     run_sql(gate.engine, f"UPDATE {name} SET vector = '[1,2,3]' WHERE id = 'a'")
     collection = declare(gate, name, embedding="vector")
     assert embed_all(gate, collection).embedded == 0
