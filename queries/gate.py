@@ -281,8 +281,7 @@ def alone(engine: Engine, work: str, name: str) -> Iterator[None]:
 def inspecting(engine: Engine, seconds: float = READ_SECONDS) -> Iterator[Connection]:
     """A read-only transaction of the login itself, to look at tables that are not declared yet.
 
-    Only `queries.collections.tables` and `queries.collections.check` need it: whatever is declared
-    is read as a reader.
+    Only what connects and checks tables needs it: whatever is declared is read as a reader.
     """
     with server_named(engine), engine.connect() as connection, connection.begin():
         connection.execute(text("SET TRANSACTION READ ONLY"))
