@@ -33,8 +33,11 @@ def head(made: Brief) -> str:
     if made.since is None:
         return "Nothing was written yet."
     begun = "the session of " if made.session else ""
-    later = f"Nothing was written since the session of {day(made.later)}. " if made.later else ""
-    return f"{later}Since {begun}{day(made.since)}. {_by(made.author)}"
+    since = f"Since {begun}{day(made.since)}."
+    if made.later:
+        later = f"Nothing was written since the session of {day(made.later)}"
+        since = f"{later}; this is of the time before, from {begun}{day(made.since)}."
+    return f"{since} {_by(made.author)}"
 
 
 def omitted(left_out: Mapping[str, int]) -> str:

@@ -23,8 +23,16 @@ def draw(scope: Scope, client: pd.Series, now: datetime) -> None:  # noqa: ARG00
     )
     if failed := st.session_state.pop(FAILED, None):
         messages.failed(failed)
-    st.text_area("A new note", key=NEW, height=120, placeholder="For the next session …")
-    st.button("Keep the note", on_click=_write, args=(scope, owner), icon=":material/save:")
+    # A draft is that client's, and still there after a look at something else.
+    key = f"{NEW}-{owner}"
+    st.text_area(
+        "A new note",
+        key=key,
+        height=120,
+        placeholder="For the next session …",
+        persist_state="session",
+    )
+    st.button("Keep the note", on_click=_write, args=(scope, owner, key), icon=":material/save:")
     # Not cached: a note that was just written is there, and nobody else's cache holds it.
     found = notes.own_notes(scope.gate, scope.collection, owner)
     for note in found.itertuples():
@@ -52,10 +60,10 @@ def _note(scope: Scope, note: Any) -> None:
                 )
 
 
-def _write(scope: Scope, owner: str) -> None:
+def _write(scope: Scope, owner: str, key: str) -> None:
     try:
-        notes.write_note(scope.gate, scope.collection, owner, st.session_state[NEW])
-        st.session_state[NEW] = ""
+        notes.write_note(scope.gate, scope.collection, owner, st.session_state[key])
+        st.session_state[key] = ""
     except QueryError as error:
         st.session_state[FAILED] = error
 

@@ -100,14 +100,26 @@ def test_a_recommendation_opens_the_passage_that_it_rests_on() -> None:
 
 def test_a_note_is_kept_changed_and_removed() -> None:
     app = opened("client", client="bruno-cardoso", part="Notes")
-    app.text_area(key="note-new").input("Ask about Fernanda.").run()
+    app.text_area(key="note-new-bruno-cardoso").input("Ask about Fernanda.").run()
     next(b for b in app.button if b.label == "Keep the note").click().run()
     assert app.text[0].value == "Ask about Fernanda."
-    assert app.text_area(key="note-new").value == ""
+    assert app.text_area(key="note-new-bruno-cardoso").value == ""
     next(b for b in app.button if b.label == "Remove it").click().run()
     assert len(app.text) == 0
     next(b for b in app.button if b.label == "Keep the note").click().run()
     assert "A note has 1 to 20,000 letters." in app.error[0].value
+
+
+def test_the_draft_of_a_note_outlasts_a_look_at_the_course_and_is_that_clients() -> None:
+    app = opened("client", client="bruno-cardoso", part="Notes")
+    app.text_area(key="note-new-bruno-cardoso").input("Half a thought").run()
+    for client, part in (("bruno-cardoso", "Course"), ("grace-achieng", "Notes")):
+        app.query_params["client"], app.query_params["part"] = client, part
+        app.run()
+    assert app.text_area(key="note-new-grace-achieng").value == ""
+    app.query_params["client"] = "bruno-cardoso"
+    app.run()
+    assert app.text_area(key="note-new-bruno-cardoso").value == "Half a thought"
 
 
 def test_the_brief_has_a_way_to_the_passage_of_every_sentence() -> None:
