@@ -33,7 +33,8 @@ def show(
     clicks: dict[str, Any] = {}
     if on_choice is not None:
         clicks = {"on_select": lambda: _clicked(key, on_choice), "selection_mode": "points"}
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, **clicks)
+    bare = {"displayModeBar": False}
+    st.plotly_chart(figure, key=key, config=bare, alt=said or name, **clicks)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(said, width="stretch")
         with st.container(horizontal=True, gap="small", width="content"):

@@ -66,15 +66,14 @@ def completion(scope: Scope, chosen: Chosen) -> None:
         value=table["people"], before=table["people_before"].fillna(0)
     )
     drawn = bars_figure(shown, "people who completed it", "people", dark=figure.is_dark())
-    said = (
-        f"{words.count(len(table), by.lower(), 'exercises' if by == 'Exercise' else 'categories')}"
-    )
+    units = ("exercise", "exercises") if by == "Exercise" else ("category", "categories")
+    said = f"{words.count(len(table), *units)}; most people first."
     figure.show(
         drawn,
         table,
         figure.of_histories(scope, "completion"),
         "completion",
-        f"{said}; most people first.",
+        said,
     )
     st.subheader("Time to complete")
     times = table[["name", "quarter", "median", "three_quarters", "answers"]].copy()
@@ -164,7 +163,8 @@ def cohorts(scope: Scope, chosen: Chosen) -> None:
     shown = table.reset_index(names="began").assign(people=people)
     shown.columns = [str(name) for name in shown.columns]
     said = "Weeks begin on Monday; a week that is not over is not shown. Everything that was ever "
-    said += f"answered counts, up to {coaching.day_of(chosen.stretch.end).isoformat()}."
+    last = pd.Timestamp(coaching.day_of(chosen.stretch.end))
+    said += f"answered counts, up to {words.day(last)}."
     figure.show(drawn, shown, figure.of_histories(scope, "cohorts"), "cohorts", said)
 
 
