@@ -49,7 +49,8 @@ QUIET = """(map) => new Promise((resolve) => {
   look();
 })"""
 UNMARKED = """() => [...document.querySelectorAll('.js-plotly-plot')]
-  .filter((plot) => !plot.querySelector('.trace, .hm, .slice, .annotation-text')).length"""
+  .filter((plot) => plot.checkVisibility()
+    && !plot.querySelector('.trace, .hm, .slice, .annotation-text')).length"""
 
 
 @dataclass(frozen=True)

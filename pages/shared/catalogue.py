@@ -137,11 +137,8 @@ def lines(scope: Scope, themes: pd.DataFrame) -> None:
         messages.nothing_found("No row of these themes has a time.", "There is nothing to follow.")
         return
     names = dict(zip(themes["id"], themes["name"], strict=True))
-    st.plotly_chart(
-        trend_figure(trend, names, period, families(cached.themes(scope)), dark=figure.is_dark()),
-        key="trend",
-        config={"displayModeBar": False},
-    )
+    of = families(cached.themes(scope))
+    figure.draw(trend_figure(trend, names, period, of, dark=figure.is_dark()), "trend")
 
 
 def _table(listed: pd.DataFrame) -> None:

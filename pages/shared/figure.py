@@ -33,8 +33,7 @@ def show(
     clicks: dict[str, Any] = {}
     if on_choice is not None:
         clicks = {"on_select": lambda: _clicked(key, on_choice), "selection_mode": "points"}
-    bare = {"displayModeBar": False}
-    st.plotly_chart(figure, key=key, config=bare, alt=said or name, **clicks)
+    draw(figure, key, alt=said or name, **clicks)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(said, width="stretch")
         with st.container(horizontal=True, gap="small", width="content"):
@@ -48,9 +47,23 @@ def show(
 def announce() -> None:
     """Have the browser fetch what draws charts now, while the page is still being worked out.
 
-    Streamlit brings Plotly's 4.7 MB only with the first chart: a second after everything else.
+    Streamlit brings Plotly's 4.7 MB only with the first chart: a second after everything else. So
+    the first page of a session that will have one gets one at once, unseen; it goes when `draw`
+    has a real one.
     """
-    st.plotly_chart([{"type": "scatter"}], key=ANNOUNCED)  # pages/shared/style.py hides it
+    place = st.empty()
+    if ANNOUNCED not in st.session_state:
+        place.plotly_chart([{"type": "scatter"}], key=ANNOUNCED)  # hidden by pages/shared/style.py
+        st.session_state[ANNOUNCED] = place
+
+
+def draw(figure: Any, key: str, **options: Any) -> None:
+    """A chart by itself, without Plotly's buttons."""
+    announced = st.session_state.get(ANNOUNCED)
+    if announced is not None:
+        announced.empty()
+        st.session_state[ANNOUNCED] = None
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, **options)
 
 
 def _clicked(key: str, on_choice: Callable[[list[Any]], None]) -> None:

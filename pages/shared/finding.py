@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from jobs.maps.compare import Comparison, Difference, Quote
-from pages.shared import hits, words
+from pages.shared import figure, hits, words
 from pages.shared.scope import Scope
 from pages.shared.sides import Side
 
@@ -83,8 +83,8 @@ def _drawn(differences: Sequence[Difference], first: Side, second: Side) -> None
         for one in differences[:DRAWN]
     ]
     names = [f"{side.letter}, {words.short(side.name, 30)}" for side in (first, second)]
-    figure = contrast_figure(intervals, *names, dark=st.context.theme.type == "dark")
-    st.plotly_chart(figure, key="contrast", config={"displayModeBar": False})
+    drawn = contrast_figure(intervals, *names, dark=figure.is_dark())
+    figure.draw(drawn, "contrast")
 
 
 def _said(differences: Sequence[Difference], first: Side, second: Side) -> None:

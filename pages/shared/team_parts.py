@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.shared import address, cached, cached_patterns, hits, messages, screens, words
+from pages.shared import address, cached, cached_patterns, figure, hits, messages, screens, words
 from pages.shared.scope import Scope
 
 FEW_COLUMNS = ("repository", "patterns", "dependencies", "issues", "coverage", "drift", "analyzed")
@@ -68,8 +68,7 @@ def dependencies(scope: Scope) -> None:
         f"{len(found) - len(direct):,} more through others"
         + (f"; it needs {need if len(needs) else 'nothing'}." if known else ".")
     )
-    dark = st.context.theme.type == "dark"
-    drawn = dependency_figure(name, found, needs, dark=dark)
+    drawn = dependency_figure(name, found, needs, dark=figure.is_dark())
     picked = st.plotly_chart(drawn, key=f"graph-{name}", on_select="rerun", selection_mode="points")
     for point in picked["selection"]["points"]:
         if point.get("customdata") and point["customdata"] != name:
@@ -90,8 +89,8 @@ def _grid(scope: Scope) -> None:
 
     st.subheader("Repositories and the themes of their patterns")
     cells = cached_patterns.by_theme(scope)
-    figure = grid_figure(cells, upper["name"].tolist(), dark=st.context.theme.type == "dark")
-    st.plotly_chart(figure, key="grid", config={"displayModeBar": False})
+    drawn = grid_figure(cells, upper["name"].tolist(), dark=figure.is_dark())
+    figure.draw(drawn, "grid")
 
 
 def _walk(found: pd.DataFrame, needs: pd.DataFrame) -> None:
