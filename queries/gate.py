@@ -226,10 +226,7 @@ class Gate:
             return connection.execute(statement).fetchall()
 
     def binary_rows(self, statement: str, seconds: float = READ_SECONDS) -> Sequence[Any]:
-        """As `rows`, of a statement without parameters, as the server holds them.
-
-        For long values: a `bytea` that comes as text is twice as long.
-        """
+        """As `rows`, in binary: as text a `bytea` is twice as long. No parameters."""
         with self.reading(seconds) as connection, worded(statement):
             cursor = driver(connection).cursor(binary=True, row_factory=namedtuple_row)
             return cursor.execute(statement).fetchall()
