@@ -161,7 +161,7 @@ def _look(source: Source, into: str, file: str, time: str | None) -> list[FileCo
         source.columns,
         source.records(),
         watch_dates=lambda name: name == time or dated_name(name),
-        watch_keys=lambda name: key_name(name, into),
+        watch_keys=lambda name: key_name(name, into) or name == source.columns[0],
     )
     if not found[0].facts.rows and next(iter(source.records()), None) is None:
         raise FileError(f"{file} has a header and no rows. There is nothing to load.")

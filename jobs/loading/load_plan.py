@@ -4,7 +4,7 @@ from collections.abc import Collection as Names
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from jobs.connect.role_names import ID_NAMES, OWNER_NAMES, plain
+from jobs.connect.role_names import ID_NAMES, OWNER_NAMES, TEXT_NAMES, plain, rank
 from jobs.connect.roles import Choice, Given, Roles, infer
 from jobs.errors import JobError
 from jobs.files.record import FileError
@@ -15,6 +15,7 @@ from queries.collections.facts import ColumnFacts
 from queries.collections.load import table_of
 
 ROW_NUMBER = "row_number"
+ENOUGH_TO_TELL = 50  # rows, from which on it is no accident that no value occurs twice
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,17 @@ def _id(facts: Sequence[ColumnFacts], given: Given, into: str) -> Choice:
     for fact in facts:
         if fact.unique and key_name(fact.name, into):
             return Choice("id", (fact.name,), "by its name; no value occurs twice")
+    if names_rows(facts[0]) and any(fact.words > 1 for fact in facts[1:]):
+        return Choice("id", (facts[0].name,), "the first column; no value occurs twice")
     return Choice("id", (_free(ROW_NUMBER, [f.name for f in facts]),), "made: the row's number")
+
+
+def names_rows(first: ColumnFacts) -> bool:
+    """Whether a file's first column is how its rows are called: one word each, never the same."""
+    spoken = any(rank(first.name, names) is not None for names in (OWNER_NAMES, TEXT_NAMES))
+    one_word = first.kind == "integer" or (first.kind == "text" and first.words <= 1)
+    whole = first.unique and first.fill == 1 and first.rows >= ENOUGH_TO_TELL
+    return whole and one_word and not spoken and first.dated == 0
 
 
 def _free(name: str, taken: Names[str]) -> str:

@@ -164,6 +164,23 @@ def test_a_file_without_ids_gets_row_numbers_and_says_so(gate: Gate, home: Path)
     assert (again.inserted, again.unchanged) == (1, 2)
 
 
+def test_a_first_column_that_names_its_rows_is_their_id(gate: Gate, home: Path) -> None:
+    lines = [f"lib{n},what it is good for {n}" for n in range(90)]
+    loaded(gate, home, "\n".join(["package,about", *lines[:60]]))
+    assert stored(gate)[0] == ("lib0", "what it is good for 0")
+    rest = loaded(gate, home, "\n".join(["package,about", *lines[50:]]), create=False)
+    assert (rest.inserted, rest.unchanged) == (30, 10)
+
+
+@pytest.mark.parametrize("first", ["author", "body"])
+def test_a_first_column_of_people_or_texts_names_no_rows(
+    gate: Gate, home: Path, first: str
+) -> None:
+    lines = [f"lib{n},what it is good for {n}" for n in range(60)]
+    report = loaded(gate, home, "\n".join([f"{first},about", *lines]))
+    assert any("row's number" in note for note in report.notes)
+
+
 def test_another_file_does_not_replace_numbered_rows(gate: Gate, home: Path) -> None:
     loaded(gate, home, "text\nfirst note\nsecond note\nthird note\n")
     with pytest.raises(JobError, match="looks like another file"):
