@@ -12,6 +12,7 @@ from queries.people.histories import histories_statement
 from queries.search.spelled import spelled
 
 ANNOUNCED = "charts-to-come"
+FETCHED = "charts-fetched"
 
 
 def show(
@@ -48,21 +49,16 @@ def announce() -> None:
     """Have the browser fetch what draws charts now, while the page is still being worked out.
 
     Streamlit brings Plotly's 4.7 MB only with the first chart: a second after everything else. So
-    the first page of a session that will have one gets one at once, unseen; it goes when `draw`
-    has a real one.
+    the first page of a session that will have one gets one at once, unseen, until the next run.
     """
     place = st.empty()
-    if ANNOUNCED not in st.session_state:
+    if FETCHED not in st.session_state:
         place.plotly_chart([{"type": "scatter"}], key=ANNOUNCED)  # hidden by pages/shared/style.py
-        st.session_state[ANNOUNCED] = place
+        st.session_state[FETCHED] = True
 
 
 def draw(figure: Any, key: str, **options: Any) -> None:
     """A chart by itself, without Plotly's buttons."""
-    announced = st.session_state.get(ANNOUNCED)
-    if announced is not None:
-        announced.empty()
-        st.session_state[ANNOUNCED] = None
     st.plotly_chart(figure, key=key, config={"displayModeBar": False}, **options)
 
 

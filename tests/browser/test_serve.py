@@ -21,14 +21,9 @@ def test_small_answers_are_not_held_back(address: str) -> None:
     assert min(taken[5:]) < NAGLE / 2  # the first few are acknowledged at once in any case
 
 
-def test_what_draws_charts_is_fetched_before_the_first_chart_and_makes_way(
-    page: Page, address: str
-) -> None:
+def test_what_draws_charts_is_fetched_before_the_first_chart(page: Page, address: str) -> None:
     announced = page.locator(".st-key-charts-to-come")
     page.goto(f"{address}/compare?collection=notes")  # no groups yet, so no chart
     page.get_by_role("heading", name="Compare", level=1).wait_for()
     expect(announced.locator(".js-plotly-plot")).to_have_count(1)
     expect(announced).to_be_hidden()
-    page.goto(f"{address}/themes?collection=notes")  # a session of its own
-    expect(page.locator(".st-key-trend .js-plotly-plot")).to_be_visible()
-    expect(announced).to_have_count(0)
