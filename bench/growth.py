@@ -59,9 +59,6 @@ def grown(rows: int) -> dict[str, Any]:
     return told
 
 
-SHARES = (1, *PARTS)
-
-
 def searching(bench: Bench, collection: Collection, world: World, part: int) -> dict[str, Any]:
     """p50, p95, recall@10 and missing rows of searches of every row or of one in `part`."""
     ways = {"search()": whole(bench.gate, collection, world, part)}

@@ -168,11 +168,14 @@ def lancedb(world: World) -> Ask:
 
 
 def chromadb(world: World) -> Ask:
-    """In memory, HNSW."""
+    """On disk, HNSW in memory. A changed effort is taken up when the collection is opened anew."""
     import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
 
     graph = {"space": "cosine", "max_neighbors": LINKS, "ef_construction": CONSTRUCTION}
-    made = chromadb.EphemeralClient().create_collection("texts", configuration={"hnsw": graph})
+    place = str(world.folder / "chroma")
+    client = chromadb.PersistentClient(place)
+    made = client.create_collection("texts", configuration={"hnsw": graph})
     for rows in batches(world):
         made.add(
             ids=[str(row) for row in rows],
@@ -180,13 +183,18 @@ def chromadb(world: World) -> Ask:
             documents=world.texts[rows.start : rows.stop],
             metadatas=[world.facets(row) for row in rows],
         )
-    now = [0]
+    opened = {0: made}
+
+    def with_effort(effort: int) -> Any:
+        if effort not in opened:
+            _, there = opened.popitem()
+            there.modify(configuration={"hnsw": {"ef_search": effort}})
+            SharedSystemClient.clear_system_cache()
+            opened[effort] = chromadb.PersistentClient(place).get_collection("texts")
+        return opened[effort]
 
     def ask(question: Any, part: int, effort: int) -> list[int]:
-        if now[0] != effort:
-            made.modify(configuration={"hnsw": {"ef_search": effort}})
-            now[0] = effort
-        found = made.query(
+        found = with_effort(effort).query(
             query_embeddings=[question],
             n_results=NEAREST,
             where={f"part{part}": "0"} if part > 1 else None,

@@ -107,23 +107,31 @@ def search_statement(legs: Legs, way: Way, words_share: float | None = None) -> 
     best = _fused(legs, way, legs.words_share if words_share is None else words_share)
     rows = legs.collection.view
     points, named = legs.collection.points, legs.collection.themes
-    plain = func.translate(rows.c.text, "".join(MARK), "")
-    marked = func.ts_headline(
-        cast(literal(legs.collection.language), REGCONFIG),
-        plain,
-        any_word(legs.collection, legs.question),
-        f"HighlightAll=true, StartSel={MARK[0]}, StopSel={MARK[1]}",
-    )
     shown = (rows.c.row_id, rows.c.text, rows.c.title, rows.c.owner, rows.c.time)
     themes = (named.c.id.label("theme_id"), named.c.name.label("theme"))
     why = (best.c.score, best.c.distance, best.c.rank_meaning, best.c.rank_words)
-    return (
-        select(*shown, *themes, *why, marked.label("marked"))
+    told = (
+        select(*shown, *themes, *why)
         .select_from(best)
         .join(rows, rows.c.id == native(legs.collection, best.c.row_id))
         .outerjoin(points, points.c.row_id == best.c.row_id)
         .outerjoin(named, named.c.id == points.c.theme_id)
-        .order_by(best.c.score.desc(), best.c.row_id)
+        .offset(
+            in_full(0)
+        )  # worked out here, so that a text is masked once and not once for each use
+        .subquery("told")
+    )
+    marked = _marked(legs, told.c.text).label("marked")
+    return select(*told.c, marked).order_by(told.c.score.desc(), told.c.row_id)
+
+
+def _marked(legs: Legs, shown: ColumnElement[str]) -> ColumnElement[str]:
+    """The text with the question's words between marks."""
+    return func.ts_headline(
+        cast(literal(legs.collection.language), REGCONFIG),
+        func.translate(shown, "".join(MARK), ""),
+        any_word(legs.collection, legs.question),
+        f"HighlightAll=true, StartSel={MARK[0]}, StopSel={MARK[1]}",
     )
 
 

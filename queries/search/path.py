@@ -17,8 +17,12 @@ from queries.gate import Identity
 from queries.search.nearest import EXACT, Way
 
 # Rows in scope that are compared one by one. Of 100,000 rows the index is quicker from 2,000 in
-# scope on, and finds .98 of the true neighbours only from 8,000 on (docs/decisions/search.md).
+# scope on, and finds .98 of the true neighbours only from 8,000 on (docs/decisions/search.md). It
+# is the share that counts: of 500,000 rows it finds .91 of the neighbours among a fiftieth, and .94
+# however far it is searched. So as large a share is compared of more rows too, while that stays
+# well under a second.
 EXACT_UP_TO = 8_000
+EXACT_SHARE, EXACT_AT_MOST = 0.08, 50_000
 # An index scan keeps EF_SEARCH candidates; asked for more it goes on once, and finds .98 of the
 # true neighbours instead of .975. Where the filters let through less than this share of the rows
 # it has looked far enough without (docs/decisions/search.md).
@@ -47,7 +51,7 @@ def ways(
     if compared:
         return (EXACT,)
     within = _lately_estimated(connection, collection, conditions, (reader, collection, chosen))
-    if within <= EXACT_UP_TO:
+    if within <= max(EXACT_UP_TO, min(EXACT_SHARE * rows, EXACT_AT_MOST)):
         return (EXACT,)
     return Way(_of_scope(within / max(rows, 1))), EXACT
 

@@ -485,10 +485,12 @@ def test_a_search_of_everything_is_complete_where_what_is_nearest_is_gone(
     assert set(found["row_id"]) <= {row.id for row in rows() if row.topic == "cooking"}
 
 
-def first_way(gate: Gate, collection: Collection, role: str, filters: Filters) -> Way:
-    conditions, reader = filters.conditions(collection), Identity(role)
+def first_way(
+    gate: Gate, collection: Collection, role: str, filters: Filters, of_rows: int | None = None
+) -> Way:
+    conditions, reader, of = filters.conditions(collection), Identity(role), of_rows or LARGE
     with gate.reading() as connection:
-        return path.ways(connection, collection, conditions, LARGE, reader, filters)[0]
+        return path.ways(connection, collection, conditions, of, reader, filters)[0]
 
 
 def test_the_path_is_chosen_by_who_asks_and_by_the_rows_in_scope(
@@ -500,6 +502,16 @@ def test_the_path_is_chosen_by_who_asks_and_by_the_rows_in_scope(
     assert first_way(gate, large, "analyst", rare) == EXACT
     assert first_way(gate, large, "analyst", common) == Way(path.CANDIDATES)  # nearly every row
     assert first_way(gate, large, "analyst", ALL) == INDEXED
+
+
+def test_a_small_share_of_many_rows_is_compared_as_far_as_that_is_quick(
+    gate: Gate, large: Collection
+) -> None:
+    common = Filters(equals=(("topic", ("common",)),))
+    assert first_way(gate, large, "analyst", common, 250_000) == Way(0)  # nearly an eighth
+    assert first_way(gate, large, "analyst", common, 1_000_000) == EXACT  # 30,000 rows
+    with lowered(path, "EXACT_AT_MOST", 20_000):
+        assert first_way(gate, large, "analyst", common, 1_000_000) == Way(0)
 
 
 def test_the_number_of_rows_in_scope_is_estimated_from_statistics(
@@ -548,7 +560,8 @@ def test_a_search_of_everything_asks_the_database_twice(gate: Gate, large: Colle
 @contextmanager
 def through_the_index(from_rows: int) -> Iterator[None]:
     """Small worlds searched as large ones are, from that many rows on."""
-    with lowered(path, "INDEX_FROM_ROWS", from_rows), lowered(path, "EXACT_UP_TO", from_rows):
+    rows = lowered(path, "INDEX_FROM_ROWS", from_rows), lowered(path, "EXACT_UP_TO", from_rows)
+    with rows[0], rows[1], lowered(path, "EXACT_SHARE", 0):
         yield
 
 
