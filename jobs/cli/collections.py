@@ -48,6 +48,7 @@ def show(context: Context, name: str, json_wanted: bool) -> None:
 
     collection = collection_named(context.gate, name)
     described = _described(context, collection) | {
+        "system": collection.group,
         "model": collection.model,
         "language": collection.language,
         "only": collection.only,

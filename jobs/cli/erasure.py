@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jobs.cli.context import Context, as_json, pass_context
+from jobs.cli.systems import system_option
 
 if TYPE_CHECKING:
     from jobs.backups.erasure import Report
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 NOTE = (
     "Theme names may keep words of the person until the next map; files in object storage, backups "
     "and the trail of who read what are not touched (docs/security.md)."
-)
-system_option = click.option(
-    "--system", default="playbook", show_default=True, help="Whose owners: the collections' group."
 )
 
 

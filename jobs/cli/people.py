@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jobs.cli.context import Context, as_json, pass_context
+from jobs.cli.systems import system_option, with_owners
 
 if TYPE_CHECKING:
     from queries.access.people import Person
 
 ROLES = ("coach", "analyst", "product", "engineer", "operator")
 PURPOSES = ("coaching", "research", "product")
-system_option = click.option(
-    "--system", default="playbook", show_default=True, help="Whose owners: the collections' group."
-)
 moment = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
@@ -148,6 +146,8 @@ def assign(
     from queries.access.people import person
 
     found = person(context.engine, coach)
+    _must_be(found, "coach")
+    with_owners(context, system)
     made = rights.assign(context.engine, found, system, owners, _utc(since), _utc(until))
     click.echo(f"{found.name} reaches {made} more of {system}.")
 
@@ -185,6 +185,7 @@ def grant(context: Context, user: str, collections: tuple[str, ...], revoke: boo
     if not revoke:
         for name in collections:
             collection_named(context.gate, name)
+        _must_be(found, *rights.GRANTED)
     (rights.revoke if revoke else rights.grant)(context.engine, found, collections)
     now = ", ".join(rights.granted(context.engine, found)) or "none"
     click.echo(f"{found.name} was granted: {now}.")
@@ -216,9 +217,21 @@ def consent(
         raise click.UsageError(
             f"Say OWNER, one of {', '.join(PURPOSES)}, and --withdraw or --give."
         )
+    with_owners(context, system)
     changed = (store.withdraw if withdraw else store.give)(context.engine, system, owner, purpose)
     now = "withdrawn" if withdraw else "given"
     click.echo(f"Consent to {purpose} is {now}{'' if changed else ', as it was'}.")
+
+
+def _must_be(found: "Person", *roles: str) -> None:
+    """Raise JobError for a right that somebody's role makes no use of."""
+    from jobs.errors import JobError
+
+    if found.role not in roles:
+        raise JobError(
+            f"{found.name} has the role {found.role}; this right is for {' and '.join(roles)}. "
+            f"`./northlight people role {found.subject} ROLE` gives another."
+        )
 
 
 def _print_withdrawals(context: Context, found: list[dict[Any, Any]], json_wanted: bool) -> None:

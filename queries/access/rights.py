@@ -9,6 +9,8 @@ from sqlalchemy import Engine, text
 from queries.access.people import Person
 from queries.gate import writing
 
+GRANTED = ("analyst", "engineer")  # roles whose views ask for grants
+
 
 def assign(
     engine: Engine,

@@ -100,3 +100,26 @@ def test_an_unknown_collection_cannot_be_granted(run: Run) -> None:
     done = run("grant", "u-3", "nothing")
     assert done.returncode == 1
     assert "no collection 'nothing'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("assign", "u-8", "p1", "--system", "playbok"),
+        ("consent", "p1", "research", "--withdraw", "--system", "playbok"),
+    ],
+)
+def test_a_system_that_nobody_reads_is_refused_with_those_there_are(
+    run: Run, arguments: tuple[str, ...]
+) -> None:
+    run("add", "u-8", *ANA)
+    refused = run(*arguments)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "'playbok'. Such systems: community" in refused.stderr
+
+
+def test_a_right_that_a_role_makes_no_use_of_is_refused(run: Run) -> None:
+    told(run, "add", "u-9", *ANA)
+    assert "this right is for analyst and engineer" in run("grant", "u-9", "exercises").stderr
+    told(run, "role", "u-9", "analyst")
+    assert "this right is for coach" in run("assign", "u-9", "p1").stderr
