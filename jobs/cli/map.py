@@ -16,6 +16,8 @@ SENTENCES = {
     "fitted": "{rows:,} rows mapped into {found}; {unsorted:,} are in none.",
     "proposed": "A refit waits: {rows:,} rows in {found}; {unsorted:,} are in none.",
     "placed": "{placed:,} new rows placed on the map; no other row moved.",
+    "accepted": "The refit is shown: {rows:,} rows, {found}; {unsorted:,} are in none.",
+    "back": "The map before is shown again: {rows:,} rows, {found}.",
     "unchanged": "The map is up to date: {rows:,} rows, {found}.",
 }
 CHANGES = (
@@ -63,7 +65,7 @@ def map_command(
     collection = collection_named(context.gate, name)
     if accept or back:
         (refits.accept if accept else refits.back)(context.gate, collection)
-        found = report("unchanged", context.gate, collection)
+        found = report("accepted" if accept else "back", context.gate, collection)
     else:
         with Bar() as progress:
             found = make_map(

@@ -13,7 +13,7 @@ from jobs.errors import JobError
 from jobs.loading.language import grammar_of
 from jobs.maps.found_themes import found_themes
 from jobs.maps.map_data import SEED, dial_of, fingerprint_of, parameters
-from jobs.maps.place import place_arrivals
+from jobs.maps.place import place_arrivals, take_off
 from jobs.maps.refits import changes_told
 from jobs.maps.theme_states import tell_states
 from jobs.maps.themes_before import Before
@@ -44,7 +44,7 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class MapReport:
-    """What `map` did: 'fitted', 'proposed', 'placed' or 'unchanged'.
+    """What `map` did: 'fitted', 'proposed', 'accepted', 'back', 'placed' or 'unchanged'.
 
     refit_because : why a refit would be worth it by now; None when it would not be.
     proposal : what a proposed refit would change; None without one.
@@ -135,6 +135,9 @@ class _Fit:
         self.progress("reading embeddings", 0.0)
         rows = map_rows.everything(self.gate, self.collection, self.space)
         if len(rows.ids) < FEWEST_ROWS:
+            if self.old is not None:
+                gone = map_rows.changes(self.gate, self.collection, self.space, self.old).gone
+                take_off(self.gate, self.collection, self.old, gone)
             raise JobError(self._too_few(len(rows.ids)))
         return rows, fingerprint_of(self.collection, self.space, rows, self.dial)
 

@@ -1,6 +1,6 @@
 """Rows that arrived since the fit find their place; no row that has one moves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,12 @@ def place_arrivals(
     tell_states(gate, collection)
     progress("placed", 1.0)
     return len(rows.ids)
+
+
+def take_off(gate: Gate, collection: Collection, run: Run, gone: Sequence[str]) -> None:
+    """Take rows that are gone off a map that nothing can be placed on any more."""
+    store_run.place(gate.engine, collection, run, None, gone)
+    tell_states(gate, collection)
 
 
 def _placed(rows: Rows, ground: Ground, progress: Progress) -> Points:

@@ -109,7 +109,7 @@ def drop_proposal(connection: Connection, collection_id: int) -> None:
 
 
 def place(
-    engine: Engine, collection: Collection, run: Run, points: Points, gone: Sequence[str]
+    engine: Engine, collection: Collection, run: Run, points: Points | None, gone: Sequence[str]
 ) -> None:
     """Take rows off the map of a run and put others on it; no other row changes.
 
@@ -117,7 +117,8 @@ def place(
     """
     with writing(engine) as connection:
         take_off(connection, run, gone)
-        copy_points(connection, run.id, points, placed=True)
+        if points is not None:
+            copy_points(connection, run.id, points, placed=True)
         count(connection, collection, run.id)
 
 

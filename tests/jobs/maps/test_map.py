@@ -301,6 +301,17 @@ def test_a_column_that_is_only_read_and_empty_leads_to_embeddings_beside_it(gate
         fit(gate, collection)
 
 
+@pytest.mark.parametrize("left", [0, 2])
+def test_rows_that_are_gone_leave_a_map_that_too_few_are_left_for(gate: Gate, left: int) -> None:
+    collection = mapped(gate)
+    kept = [row.id for row in MANY[:left]]
+    told = ", ".join(f"'{row_id}'" for row_id in ("nobody", *kept))
+    change(gate, collection, f"DELETE FROM {{table}} WHERE id NOT IN ({told})")
+    with pytest.raises(JobError, match=f"has {left} embedded rows"):
+        fit(gate, collection)
+    assert sorted(places(gate, collection).index) == sorted(kept)
+
+
 def test_rows_that_are_all_alike_are_one_theme(gate: Gate) -> None:
     alike = [Row(f"r{n:03}", "The very same sentence.", "x", "o") for n in range(60)]
     collection = embedded_world(gate, alike)
