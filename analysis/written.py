@@ -44,9 +44,15 @@ class Written:
 
 def written(texts: Sequence[str]) -> Written:
     """The texts with their words; of a long one those it begins with."""
-    found = [WORD.findall(text)[:FIRST_WORDS] for text in texts]
-    row = np.repeat(np.arange(len(found)), [len(words) for words in found])
-    token, tokens = _numbered(chain.from_iterable(found))
+    lengths: list[int] = []
+
+    def words(text: str) -> list[str]:  # one text at a time: very many words are never held at once
+        found = WORD.findall(text)[:FIRST_WORDS]
+        lengths.append(len(found))
+        return found
+
+    token, tokens = _numbered(chain.from_iterable(map(words, texts)))
+    row = np.repeat(np.arange(len(texts)), lengths)
     spelling, spellings = _numbered(POSSESSIVE.sub("", word) for word in tokens)
     word, known = _numbered(folded(spellings))
     uses = np.bincount(spelling[token], minlength=len(spellings))

@@ -11,7 +11,7 @@ from queries.maps.map_rows import Rows
 from queries.maps.runs import Run
 
 SEED = 7
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 UNSORTED_AT_MOST = 0.10
 
 

@@ -1,5 +1,7 @@
 """One fit from vectors to themes and points."""
 
+import threading
+
 import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
@@ -53,17 +55,25 @@ def test_above_the_limit_a_sample_is_fitted_and_the_rest_placed(monkeypatch):
     assert adjusted_rand_score(label[kept], made.fine[kept]) > 0.98
 
 
-def test_stages_are_told_in_order_and_a_raising_callback_cancels():
+STAGES = ["neighbours", "themes", "projection"]
+
+
+def test_stages_are_told_in_order():
     heard = []
     fit(groups(4, 30)[0], seed=0, progress=lambda stage, _: heard.append(stage))
-    assert list(dict.fromkeys(heard)) == ["neighbours", "themes", "projection"]
+    assert list(dict.fromkeys(heard)) == STAGES
 
+
+@pytest.mark.parametrize("last", STAGES)
+def test_a_raising_callback_cancels_and_leaves_no_thread_behind(last):
     def stop(stage, _share):
-        if stage == "themes":
+        if stage == last:
             raise InterruptedError
 
+    before = threading.active_count()
     with pytest.raises(InterruptedError):
         fit(groups(4, 30)[0], seed=0, progress=stop)
+    assert threading.active_count() == before
 
 
 def test_a_share_outside_0_to_1_is_refused():
