@@ -52,7 +52,7 @@ def written(texts: Sequence[str]) -> Written:
         return found
 
     token, tokens = _numbered(chain.from_iterable(map(words, texts)))
-    row = np.repeat(np.arange(len(texts)), lengths)
+    row = np.repeat(np.arange(len(texts)), np.array(lengths, dtype=np.int64))
     spelling, spellings = _numbered(POSSESSIVE.sub("", word) for word in tokens)
     word, known = _numbered(folded(spellings))
     uses = np.bincount(spelling[token], minlength=len(spellings))
