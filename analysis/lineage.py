@@ -51,6 +51,7 @@ def lineage(
     new: Labels,
     old_centroids: Floats | None = None,
     new_centroids: Floats | None = None,
+    sizes: NDArray[np.integer] | None = None,
 ) -> Lineage:
     """How the themes of a run continue those of the run before.
 
@@ -61,6 +62,9 @@ def lineage(
     old_centroids, new_centroids : shape (themes, dimensions), unit length
         For themes that share no members: rows deleted, or labels given to other rows. Their
         lengths also tell of themes without shared rows.
+    sizes : shape (new themes,)
+        Rows of each, those too that the run before did not hold: a theme that is mostly of such
+        rows is new, whatever a few old ones were in. Without, there are none of these.
 
     Raises
     ------
@@ -70,9 +74,10 @@ def lineage(
     if len(old) != len(new):
         raise ValueError(f"{len(old)} old labels but {len(new)} new ones")
     shared = shared_members(old, new, _count(old, old_centroids), _count(new, new_centroids))
-    carried = heirs(shared)
+    sizes = shared.sum(axis=0) if sizes is None else np.maximum(sizes, shared.sum(axis=0))
+    carried = heirs(shared, sizes)
     alike = _alike(shared, old_centroids, new_centroids)
-    events = _kept_together(shared, carried) + alike
+    events = _kept_together(shared, sizes, carried) + alike
     carried |= {event.new[0]: event.old[0] for event in alike}
     told_old = {label for event in events for label in event.old}
     told_new = {label for event in events for label in event.new}
@@ -100,14 +105,12 @@ def _handed_on(shared: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(shared / np.maximum(shared.sum(axis=1, keepdims=True), 1))
 
 
-def _taken_over(shared: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Share of each new theme's members that each old one gave."""
-    return np.asarray(shared / np.maximum(shared.sum(axis=0, keepdims=True), 1))
+def heirs(shared: NDArray[np.int64], sizes: NDArray[np.integer]) -> dict[int, int]:
+    """New label -> old label, pairs with the most in common first, each label once.
 
-
-def heirs(shared: NDArray[np.int64]) -> dict[int, int]:
-    """New label -> old label, pairs with the most in common first, each label once."""
-    union = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0) - shared
+    `sizes` of the new themes: what two have in common is a part of all that either holds.
+    """
+    union = shared.sum(axis=1, keepdims=True) + sizes - shared
     common = np.where(_handed_on(shared) >= PART, shared / np.maximum(union, 1), 0)
     found: dict[int, int] = {}
     for pair in np.argsort(-common, axis=None, kind="stable"):
@@ -119,9 +122,11 @@ def heirs(shared: NDArray[np.int64]) -> dict[int, int]:
     return found
 
 
-def _kept_together(shared: NDArray[np.int64], carried: dict[int, int]) -> list[Event]:
+def _kept_together(
+    shared: NDArray[np.int64], sizes: NDArray[np.integer], carried: dict[int, int]
+) -> list[Event]:
     """Splits and merges, and what continued without either."""
-    handed_on, taken_over = _handed_on(shared), _taken_over(shared)
+    handed_on, taken_over = _handed_on(shared), shared / np.maximum(sizes, 1)
     events = []
     for o in range(shared.shape[0]):
         parts = np.flatnonzero((handed_on[o] >= PART) & (taken_over[o] >= MAJORITY))

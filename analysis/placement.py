@@ -15,7 +15,8 @@ from analysis.neighbours import Neighbours, Progress, nearest_among, silent
 from analysis.vectors import Floats, Labels, centroids, unit_rows
 
 NEIGHBOURS = 30  # that vote on the theme
-NEAREST = 4  # whose weighted mean is the place; more blur it
+NEAREST = 8  # among which a row finds the one to stand beside
+ASIDE = 0.1  # of the way from that one to the middle of all: no row covers another
 AHEAD = 1.5  # the votes for a theme, over those for the runner-up
 
 
@@ -124,7 +125,10 @@ def place(
 
 
 def place_points(near: Neighbours, points: Floats) -> Floats:
-    """Weighted mean of the nearest neighbours' points; a row equal to one lands on it.
+    """Beside the neighbour that the others are around; a row equal to one lands on it.
+
+    That is their weighted medoid: a mean of neighbours in two parts of the map would lie between
+    them, among strangers.
 
     Parameters
     ----------
@@ -140,7 +144,11 @@ def place_points(near: Neighbours, points: Floats) -> Floats:
     same = few.distances < 1e-6
     weights = np.where(same.any(axis=1, keepdims=True), same, weights)
     weights = weights / weights.sum(axis=1, keepdims=True)
-    return np.asarray(np.einsum("nk,nkd->nd", weights, points[few.positions]), dtype=np.float32)
+    stand = points[few.positions]
+    apart = np.linalg.norm(stand[:, :, None] - stand[:, None], axis=3)
+    beside = np.einsum("nk,njk->nj", weights, apart).argmin(axis=1)
+    own, middle = stand[np.arange(len(stand)), beside], np.einsum("nk,nkd->nd", weights, stand)
+    return np.asarray(own + ASIDE * (middle - own), dtype=np.float32)
 
 
 def _themes(

@@ -11,7 +11,7 @@ from analysis.membership import GRAPH, shares
 from analysis.vectors import Floats, Labels, sums, unit_or_zero
 
 RESOLUTIONS = (0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0)
-NEARLY = 0.975  # of the best silhouette; among cuts this good the coarsest wins
+NEARLY = 0.985  # of the best silhouette; among cuts this good the coarsest wins
 JUDGED = 5000  # rows behind a silhouette
 MOST = 1.5  # times the square root of the rows: more themes than that nobody reads
 APART = 0.35  # mean silhouette from which very few or very many groups are worth telling

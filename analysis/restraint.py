@@ -174,7 +174,8 @@ def _home(labels: Labels, old: Labels, theme: int) -> int:
 
 
 def _heirs(old: Labels, new: Labels) -> dict[int, int]:
-    return heirs(shared_members(old, new))
+    shared = shared_members(old, new)
+    return heirs(shared, np.bincount(new[new >= 0], minlength=shared.shape[1]))
 
 
 def _counts(rows: Labels, columns: Labels) -> NDArray[np.int64]:

@@ -110,7 +110,8 @@ def _lineage(
     stood = np.array([theme.centroid for theme in old], dtype=np.float32)
     if not before.same_space or not old:
         stood = np.zeros((len(old), level.centroids.shape[1]), dtype=np.float32)
-    return lineage.lineage(*_shared(before, old, ids, level), stood, level.centroids)
+    sizes = np.bincount(level.labels[level.labels >= 0], minlength=level.count)
+    return lineage.lineage(*_shared(before, old, ids, level), stood, level.centroids, sizes)
 
 
 def _shared(

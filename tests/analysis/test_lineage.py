@@ -29,6 +29,14 @@ def test_a_split_tells_all_parts_and_the_largest_keeps_the_identity():
     assert found.heirs == {1: 0}
 
 
+def test_a_theme_mostly_of_rows_that_arrived_is_born_though_it_took_the_larger_part_of_another():
+    old, new = labels((0, 11)), labels((0, 6), (1, 5))
+    assert lineage(old, new).heirs == {0: 0}
+    found = lineage(old, new, sizes=np.array([30, 6]))
+    assert found.heirs == {1: 0}
+    assert kinds(found) == [("continued", (0,), (1,)), ("born", (), (0,))]
+
+
 def test_a_merge_tells_all_sources_and_keeps_the_identity_of_the_larger():
     found = lineage(labels((0, 4), (1, 6)), labels((0, 10)))
     assert kinds(found) == [("merged", (0, 1), (0,))]
