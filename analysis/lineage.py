@@ -13,6 +13,7 @@ Kind = Literal["continued", "split", "merged", "born", "retired"]
 
 MAJORITY = 0.5  # of a theme's members that count as the theme
 PART = 0.2  # of a theme's members, at least, in an heir or in one part of a split
+WHOLE = 0.9  # of a theme's members: together they are the theme, however many joined them
 CLOSE = 0.85  # cosine similarity of centroids that stands in for shared members
 
 
@@ -108,10 +109,15 @@ def _handed_on(shared: NDArray[np.int64]) -> NDArray[np.float64]:
 def heirs(shared: NDArray[np.int64], sizes: NDArray[np.integer]) -> dict[int, int]:
     """New label -> old label, pairs with the most in common first, each label once.
 
-    `sizes` of the new themes: what two have in common is a part of all that either holds.
+    `sizes` of the new themes: what two have in common is a part of all that either holds. A theme
+    mostly of rows that arrived, for how many did anywhere, is none's heir, unless one is in it
+    WHOLE.
     """
     union = shared.sum(axis=1, keepdims=True) + sizes - shared
-    common = np.where(_handed_on(shared) >= PART, shared / np.maximum(union, 1), 0)
+    known = shared.sum(axis=0)
+    mostly_new = known * sizes.sum() < MAJORITY * sizes * known.sum()
+    enough = _handed_on(shared) >= np.where(mostly_new, WHOLE, PART)
+    common = np.where(enough, shared / np.maximum(union, 1), 0)
     found: dict[int, int] = {}
     for pair in np.argsort(-common, axis=None, kind="stable"):
         o, n = (int(label) for label in np.unravel_index(pair, common.shape))

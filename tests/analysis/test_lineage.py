@@ -37,6 +37,15 @@ def test_a_theme_mostly_of_rows_that_arrived_is_born_though_it_took_the_larger_p
     assert kinds(found) == [("continued", (0,), (1,)), ("born", (), (0,))]
 
 
+def test_a_theme_that_grows_keeps_its_identity_while_its_rows_stay_together():
+    old, new = labels((0, 20), (1, 80)), labels((0, 19), (1, 81))
+    assert lineage(old, new, sizes=np.array([90, 81])).heirs == {0: 0, 1: 1}
+    torn = labels((0, 13), (1, 87))
+    found = lineage(old, torn, sizes=np.array([90, 87]))
+    assert ("born", (), (0,)) in kinds(found)
+    assert ("retired", (0,), ()) in kinds(found)
+
+
 def test_a_merge_tells_all_sources_and_keeps_the_identity_of_the_larger():
     found = lineage(labels((0, 4), (1, 6)), labels((0, 10)))
     assert kinds(found) == [("merged", (0, 1), (0,))]
