@@ -65,8 +65,7 @@ def open_plain(title: str) -> Gate:
         screens.listed(gate.identity.role)
     screen = screens.titled(title)
     _demand_role(gate.identity.role, screen)
-    if screen.charts:
-        figure.announce()
+    figure.announce(screen)
     return gate
 
 
@@ -89,6 +88,7 @@ def _entered() -> Gate:
     st.set_page_config(page_icon=str(screens.ICON), layout="wide")
     style.apply()
     st.logo(str(screens.LOGO), size="large", icon_image=str(screens.ICON))
+    figure.announce(screens.at(st.context.url))
     try:
         return database.gate(identity.current())
     except QueryError as error:

@@ -8,7 +8,6 @@ Streamlit's cookie remembers is only the way to a session of ours.
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import streamlit as st
@@ -98,8 +97,7 @@ def _return_to_where_it_began() -> None:
     if not isinstance(kept, tuple):
         return
     url, parameters = kept
-    name = urlsplit(url or "").path.rstrip("/").rpartition("/")[2]
-    screen = screens.named(name)
+    screen = screens.at(url)
     if screen:
         screens.listed(None)  # Streamlit goes only to pages that it has heard of
         st.switch_page(str(screen.file), query_params=parameters)
