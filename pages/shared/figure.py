@@ -8,7 +8,6 @@ import streamlit as st
 
 from pages.shared import hits
 from pages.shared.scope import Scope
-from pages.shared.screens import Screen
 from queries.people.histories import histories_statement
 from queries.search.spelled import spelled
 
@@ -46,14 +45,14 @@ def show(
                 st.code(made, language="sql", wrap_lines=True)
 
 
-def announce(screen: Screen | None) -> None:
+def announce() -> None:
     """Have the browser fetch what draws charts now, while the page is still being worked out.
 
     Streamlit brings Plotly's 4.7 MB only with the first chart: a second after everything else. So
     the first page of a session that will have one gets one at once, unseen, until the next run.
     """
     place = st.empty()
-    if screen and screen.charts and FETCHED not in st.session_state:
+    if FETCHED not in st.session_state:
         place.plotly_chart([{"type": "scatter"}], key=ANNOUNCED)  # hidden by pages/shared/style.py
         st.session_state[FETCHED] = True
 

@@ -65,7 +65,8 @@ def open_plain(title: str) -> Gate:
         screens.listed(gate.identity.role)
     screen = screens.titled(title)
     _demand_role(gate.identity.role, screen)
-    figure.announce(screen)
+    if screen.charts:
+        figure.announce()
     return gate
 
 
@@ -88,7 +89,6 @@ def _entered() -> Gate:
     st.set_page_config(page_icon=str(screens.ICON), layout="wide")
     style.apply()
     st.logo(str(screens.LOGO), size="large", icon_image=str(screens.ICON))
-    figure.announce(screens.at(st.context.url))
     try:
         return database.gate(identity.current())
     except QueryError as error:

@@ -8,6 +8,7 @@ Streamlit's cookie remembers is only the way to a session of ours.
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import streamlit as st
@@ -97,7 +98,8 @@ def _return_to_where_it_began() -> None:
     if not isinstance(kept, tuple):
         return
     url, parameters = kept
-    screen = screens.at(url)
+    name = urlsplit(url or "").path.rstrip("/").rpartition("/")[2]
+    screen = screens.named(name)
     if screen:
         screens.listed(None)  # Streamlit goes only to pages that it has heard of
         st.switch_page(str(screen.file), query_params=parameters)

@@ -7,7 +7,6 @@ a link there is told so by the frame. What anybody may read is decided by the da
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -82,11 +81,6 @@ _BY_NAME = {screen.name: screen for screen in SCREENS}
 def named(name: str) -> Screen | None:
     """The screen of that name, as it stands in the address."""
     return _BY_NAME.get(name)
-
-
-def at(url: str | None) -> Screen | None:
-    """The screen that an address asks for by name."""
-    return named(urlsplit(url or "").path.rstrip("/").rpartition("/")[2])
 
 
 def titled(title: str) -> Screen:

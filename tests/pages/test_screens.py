@@ -39,17 +39,3 @@ def test_every_page_stands_in_the_list_under_the_title_it_opens_with() -> None:
 def test_a_page_without_its_line_is_told_where_the_line_belongs() -> None:
     with pytest.raises(LookupError, match="add its line to SCREENS"):
         screens.titled("Nowhere")
-
-
-@pytest.mark.parametrize(
-    ("url", "name"),
-    [
-        ("http://localhost:8501/progress?part=Cohorts", "progress"),
-        ("https://example.org/northlight/themes/", "themes"),
-        ("http://localhost:8501/", None),
-        (None, None),
-    ],
-)
-def test_an_address_asks_for_its_screen(url: str | None, name: str | None) -> None:
-    found = screens.at(url)
-    assert (found and found.name) == name
