@@ -1,7 +1,8 @@
-"""Texts to vectors: the model that ships with Northlight, and where others would plug in."""
+"""Texts to vectors: the model that ships with Northlight, and those at an endpoint."""
 
+import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -11,7 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from clients.endpoint import configured
 from clients.errors import UnknownModel
+from clients.remote_embedder import RemoteEmbedder
 
 DEFAULT_MODEL = "wordllama-256"
 UNKNOWN_MODEL = "unknown"  # as northlight.space calls the maker of vectors that were there before
@@ -45,6 +48,10 @@ class Embedder(Protocol):
     def silence(self) -> str:
         """Why a question has no vector, as a part of a sentence."""
 
+    @property
+    def sends_to(self) -> str | None:
+        """The address that texts are sent to; None where the model computes on this machine."""
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (texts, dimensions), unit length; a row of NaN where a text has no embedding."""
 
@@ -59,6 +66,7 @@ class StaticEmbedder:
     name = DEFAULT_MODEL
     dimensions = 256
     longest = LONGEST
+    sends_to = None
     silence = f"the model {DEFAULT_MODEL} knows nothing in this question"
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -76,13 +84,17 @@ class NoEmbedder:
     name: str
     dimensions = 0
     longest = 0
+    sends_to = None
 
     @property
     def silence(self) -> str:
         """That the model is not known, or not here."""
         if self.name == UNKNOWN_MODEL:
             return "which model made its vectors is not known"
-        return f"the model {self.name}, which made its vectors, is not here"
+        return (
+            f"the model {self.name}, which made its vectors, is not here (OPENAI_API_KEY and "
+            "OPENAI_BASE_URL say where it is asked)"
+        )
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (texts, 1), NaN."""
@@ -92,21 +104,31 @@ class NoEmbedder:
 MODELS: dict[str, type[StaticEmbedder]] = {DEFAULT_MODEL: StaticEmbedder}
 
 
-def embedder_named(model: str | None) -> Embedder:
-    """The embedder of that name, the default one for None. Raises UnknownModel."""
+def embedder_named(model: str | None, environment: Mapping[str, str] = os.environ) -> Embedder:
+    """The embedder of that name, the default one for None. Raises UnknownModel.
+
+    Any other than ours is asked for at the endpoint of OPENAI_API_KEY and OPENAI_BASE_URL.
+    """
     name = model or DEFAULT_MODEL
-    if name not in MODELS:
+    at = configured(environment)
+    if name in MODELS:
+        return MODELS[name]()
+    if at is None or name == UNKNOWN_MODEL:
         raise UnknownModel(
-            f"No embedding model is called {name!r} here. Available: {', '.join(MODELS)}. "
-            "Questions can only be embedded with the model that embedded the rows."
+            f"No embedding model is called {name!r} here. Available: {', '.join(MODELS)}, and with "
+            "OPENAI_API_KEY (and OPENAI_BASE_URL) set those of that endpoint. Questions can only "
+            "be embedded with the model that embedded the rows."
         )
-    return MODELS[name]()
+    key, url = at
+    return RemoteEmbedder(key, name, url)
 
 
-def asker(model: str | None) -> Embedder:
+def asker(model: str | None, environment: Mapping[str, str] = os.environ) -> Embedder:
     """The embedder of that name; where it is not here, one that embeds no question."""
-    known = model is None or model in MODELS
-    return embedder_named(model) if known else NoEmbedder(str(model))
+    try:
+        return embedder_named(model, environment)
+    except UnknownModel:
+        return NoEmbedder(str(model))
 
 
 def _sums(texts: list[str]) -> NDArray[np.float32]:

@@ -7,3 +7,7 @@ class ClientError(Exception):
 
 class UnknownModel(ClientError):
     """No embedder of that name."""
+
+
+class EmbeddingError(ClientError):
+    """The model could not be asked, or its answer cannot be used."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clients.chat import Chat, ChatError, is_text
+from clients.endpoint import configured
 from clients.errors import ClientError
 
 PROMPT_VERSION = 1
@@ -60,10 +61,10 @@ class Namer:
 
 def configured_namer(environment: "dict[str, str]") -> Namer | None:
     """The namer that OPENAI_API_KEY, OPENAI_BASE_URL and NORTHLIGHT_NAMER ask for, or None."""
-    key = environment.get("OPENAI_API_KEY", "").strip()
-    if not key:
+    at = configured(environment)
+    if at is None:
         return None
-    url = environment.get("OPENAI_BASE_URL", "").strip() or Namer.url
+    key, url = at
     return Namer(key, environment.get("NORTHLIGHT_NAMER", "").strip() or "gpt-4o-mini", url)
 
 

@@ -208,6 +208,7 @@ class BigramEmbedder:
 
     name = "bigrams-64"
     silence = "the model bigrams-64 knows nothing in this question"
+    sends_to = None
     dimensions = 64
     longest = 20_000
 

@@ -30,7 +30,7 @@ def learn(gate: Gate, collection: Collection, space: Space, embedder: Embedder) 
     rows = unit_rows(rows)
     drawn = np.random.default_rng(SEED).permutation(len(ids))[:QUESTIONS]
     asked = rows[drawn]
-    if space.model == embedder.name:
+    if space.model == embedder.name and embedder.sends_to is None:  # nothing is sent for this
         said = texts(gate, collection, [ids[position] for position in drawn.tolist()])
         asked = embedder.embed([like_a_question(text) for text in said])
     far = far_from(asked, drawn, rows)

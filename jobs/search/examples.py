@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.direction import towards
-from clients.embedder import Embedder
+from clients.embedder import Embedder, embedder_named
 from jobs.search.search import NO_MEANING, passages_of
 from queries.collection import Collection
 from queries.errors import NoSuchRow, QueryError
@@ -38,19 +38,28 @@ def find_like(
     reader sees it, so no vector of a row leaves the database. Columns as of
     `jobs.search.search.find`.
     Raises NoSuchRow, NotEmbedded, DimensionError, BadQuestion where nothing is left to search by,
-    and QueryError for bad examples without a good one and for too many.
+    EmbeddingError, and QueryError for bad examples without a good one and for too many.
     """
     _check(like, unlike, passage)
-    asked = None if passage is None else _finite(embedder.embed([sendable(passage)])[0])
-    good = _embedded(gate, collection, embedder, like)
-    bad = _embedded(gate, collection, embedder, unlike)
-    aimed = towards(asked, good, bad)
+    texts = passage, _texts(gate, collection, like), _texts(gate, collection, unlike)
+    aimed = _aimed(embedder, *texts)
     if aimed is None:
         silence = embedder.silence.replace("question", "example")
         raise BadQuestion(NO_MEANING.format(silence=silence))
     found = nearest_to(gate, collection, aimed, filters, limit, [*like, *unlike])
-    passages = passages_of(found.hits["text"].fillna("").tolist(), aimed, embedder)
+    ours = embedder if embedder.sends_to is None else embedder_named(None)
+    meant = aimed if ours is embedder else _aimed(ours, *texts)
+    said = found.hits["text"].fillna("").tolist()
+    passages = None if meant is None else passages_of(said, meant, ours)
     return replace(found, hits=found.hits.assign(passage=passages))
+
+
+def _aimed(
+    embedder: Embedder, passage: str | None, good: Sequence[str], bad: Sequence[str]
+) -> NDArray[np.float32] | None:
+    """Where to search, shape (dimensions,); None where nothing has a meaning."""
+    asked = None if passage is None else _finite(embedder.embed([sendable(passage)])[0])
+    return towards(asked, embedder.embed(good), embedder.embed(bad))
 
 
 def _check(like: Sequence[str], unlike: Sequence[str], passage: str | None) -> None:
@@ -62,16 +71,14 @@ def _check(like: Sequence[str], unlike: Sequence[str], passage: str | None) -> N
         raise QueryError(f"Up to {MOST_EXAMPLES} examples can be searched from.")
 
 
-def _embedded(
-    gate: Gate, collection: Collection, embedder: Embedder, ids: Sequence[str]
-) -> NDArray[np.float32]:
-    """Shape (rows with text, dimensions). Raises NoSuchRow for one the reader cannot see."""
+def _texts(gate: Gate, collection: Collection, ids: Sequence[str]) -> list[str]:
+    """Raises NoSuchRow for one the reader cannot see."""
     if not ids:
-        return np.empty((0, embedder.dimensions), dtype=np.float32)
+        return []
     rows = by_ids(gate, collection, ids)
     if missing := set(ids) - set(rows["row_id"]):
         raise NoSuchRow(collection.name, min(missing))
-    return embedder.embed(rows["text"].fillna("").tolist())
+    return list(rows["text"].fillna(""))
 
 
 def _finite(vector: NDArray[np.float32]) -> NDArray[np.float32] | None:

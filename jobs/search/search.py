@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.passages import best, sentences
-from clients.embedder import Embedder
+from clients.embedder import Embedder, embedder_named
+from clients.errors import EmbeddingError
 from queries.collection import Collection
 from queries.filters import Filters
 from queries.gate import Gate
@@ -32,23 +33,30 @@ def find(
 ) -> SearchResult:
     """Search, each hit with `passage`: the sentence that fits the question best by meaning.
 
-    A question that has no vector is searched for by its words.
+    A question that has no vector, or whose model cannot be asked, is searched for by its words, and
+    the notice says why. Only the question is sent to a model that is not here: passages are then
+    chosen by ours.
 
     Raises BadQuestion, NotEmbedded, DimensionError, StatementStopped.
     """
-    asked = parse(question)
     again = cache(lambda said: embedder.embed([said])[0])
-    vector = again(asked.meaning)
+    silence = embedder.silence
+    try:
+        vector = again(parse(question).meaning)
+    except EmbeddingError as error:
+        vector, silence = np.array([np.nan]), str(error).rstrip(".")
     if np.isfinite(vector).all():
+        ours = embedder if embedder.sends_to is None else embedder_named(None)
+        meant = again if ours is embedder else lambda said: ours.embed([said])[0]
 
         def passages(texts: Sequence[str], meaning: str) -> list[str]:
-            return passages_of(texts, again(meaning), embedder)
+            return passages_of(texts, meant(meaning), ours)
 
         return search(gate, collection, question, vector, filters, mode, limit, again, passages)
     if mode == "meaning":
-        raise BadQuestion(NO_MEANING.format(silence=embedder.silence))
+        raise BadQuestion(NO_MEANING.format(silence=silence))
     result = search(gate, collection, question, None, filters, "words", limit)
-    by_words = None if mode == "words" else BY_WORDS.format(silence=embedder.silence)
+    by_words = None if mode == "words" else BY_WORDS.format(silence=silence)
     notice = " ".join(filter(None, (by_words, result.notice))) or None
     return replace(result, hits=result.hits.assign(passage=None), notice=notice)
 

@@ -6,6 +6,7 @@ from clients.errors import ClientError
 from pages.shared import (
     asked_lately,
     cached,
+    database,
     examples,
     hits,
     how,
@@ -25,6 +26,7 @@ def show(scope: Scope, question: str, mode: str, limit: int) -> None:
     if not question and not from_rows:
         messages.ask_something(scope)
         return
+    _say_where_it_goes(scope)
     try:
         if from_rows:
             found = _like_rows(scope, question, limit)
@@ -44,6 +46,12 @@ def show(scope: Scope, question: str, mode: str, limit: int) -> None:
     _listed(scope, found)
     if not from_rows:
         how.show(scope, question, mode, limit)
+
+
+def _say_where_it_goes(scope: Scope) -> None:
+    embedder = database.asking(cached.model(scope))
+    if embedder.sends_to:
+        st.caption(f"What is asked is sent to {embedder.sends_to}, to the model {embedder.name}.")
 
 
 def _like_rows(scope: Scope, question: str, limit: int) -> Found:

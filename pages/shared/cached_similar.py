@@ -2,7 +2,7 @@
 
 from jobs.search import similar
 from jobs.search.similar import Groups, Reasons
-from pages.shared import cached, database
+from pages.shared import database
 from pages.shared.cached import MINUTE, remembered
 from pages.shared.scope import Scope
 
@@ -16,5 +16,5 @@ def groups(scope: Scope, above: float, across: str | None) -> Groups:
 @remembered(MINUTE, 200)
 def why(scope: Scope, one: str, other: str) -> Reasons:
     """Why two rows are alike."""
-    embedder = database.embedder(cached.model(scope))
+    embedder = database.embedder(None)  # sentences are compared where they are
     return similar.why(scope.gate, scope.collection, one, other, embedder)

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from clients.errors import ClientError
 from pages.shared import cached, database
 from pages.shared.cached import MINUTE, remembered
 from pages.shared.scope import Scope
@@ -22,7 +23,7 @@ def show(scope: Scope, question: str, mode: str, limit: int) -> None:
         return
     try:
         told = _explained(scope, question, mode, limit)
-    except QueryError as error:
+    except (QueryError, ClientError) as error:
         st.caption(str(error))
         return
     found = "" if told.exact else f" Of the ten nearest rows it found {10 * told.recall:.0f}, "

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from clients.errors import ClientError
 from jobs.coaching.recommendations import Recommendation, entries_for, exercises_for, lessons_for
 from pages.shared import cached, cached_clients, coaching, database, screens, words
 from pages.shared.cached import MINUTE, remembered
@@ -54,7 +55,7 @@ def _cards(found: Callable[[], list[Recommendation]], nothing: str, *, opened: b
     """`opened`: the page shows the passage that a reason quotes."""
     try:
         recommended = found()
-    except QueryError as error:
+    except (QueryError, ClientError) as error:
         st.caption(str(error))
         return
     for each in recommended:
