@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.neighbours import Neighbours, Progress, largest, silent
+from analysis.neighbours import Neighbours, Progress, largest, silent, without_itself
 from analysis.vectors import Floats, centroids
 
 ROWS_A_CELL = 200
@@ -99,20 +99,12 @@ def nearest_in_cells(rows: Floats, count: int, progress: Progress = silent) -> N
     cells, parts = Cells.of(rows), []
     for begin in range(0, len(rows), BLOCK):
         found = cells.nearest(rows[begin : begin + BLOCK], count + 1)
-        parts.append(_others(found, begin + np.arange(len(found.positions))))
+        parts.append(without_itself(found, begin + np.arange(len(found.positions))))
         progress("neighbours", min(1.0, (begin + BLOCK) / len(rows)))
     return Neighbours(
         np.concatenate([part.positions for part in parts]),
         np.concatenate([part.distances for part in parts]),
     )
-
-
-def _others(found: Neighbours, rows: NDArray[np.intp]) -> Neighbours:
-    """The neighbours without the row itself, or without the last where copies took its place."""
-    kept = found.positions != rows[:, None]
-    kept[kept.all(axis=1), -1] = False
-    shape = (len(rows), found.count - 1)
-    return Neighbours(found.positions[kept].reshape(shape), found.distances[kept].reshape(shape))
 
 
 def _centres(reference: Floats, count: int, seed: int) -> Floats:

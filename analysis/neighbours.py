@@ -73,6 +73,15 @@ def nearest_among(
     return _search(queries, reference, min(count, len(reference)), False, progress)
 
 
+def without_itself(found: Neighbours, rows: NDArray[np.intp]) -> Neighbours:
+    """The neighbours of those rows of the reference, one fewer: without the row itself, or without
+    the last where copies took its place."""
+    kept = found.positions != rows[:, None]
+    kept[kept.all(axis=1), -1] = False
+    shape = (len(rows), found.count - 1)
+    return Neighbours(found.positions[kept].reshape(shape), found.distances[kept].reshape(shape))
+
+
 def _search(
     queries: Floats, reference: Floats, count: int, same: bool, progress: Progress
 ) -> Neighbours:

@@ -11,13 +11,14 @@ from analysis.cells import Cells
 from analysis.communities import UNSORTED
 from analysis.graph import local_weights
 from analysis.membership import CLEAR, GRAPH, Second, second_of, typical, votes
-from analysis.neighbours import Neighbours, Progress, nearest_among, silent
+from analysis.neighbours import Neighbours, Progress, nearest_among, silent, without_itself
 from analysis.vectors import Floats, Labels, centroids, unit_rows
 
 NEIGHBOURS = 30  # that vote on the theme
 NEAREST = 8  # among which a row finds the one to stand beside
 ASIDE = 0.1  # of the way from that one to the middle of all: no row covers another
-AHEAD = 1.5  # the votes for a theme, over those for the runner-up
+AHEAD = 1.1  # the votes for a theme, over those for the runner-up
+TRIED = 500  # rows of the map that tell how strong a row must be
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,9 @@ class Placed:
 class Map:
     """Rows that have their place: unit vectors, (rows, 2) points, and labels at two levels.
 
-    `many` says that very many rows are to be placed: then their neighbours are searched for in
-    cells. What placing needs besides is worked out once.
+    `unsorted_at_most` is the share of rows that its fit could leave without a theme. `many` says
+    that very many rows are to be placed: then their neighbours are searched for in cells. What
+    placing needs besides is worked out once.
     """
 
     vectors: Floats
@@ -55,6 +57,7 @@ class Map:
     fine: Labels
     coarse: Labels
     many: bool = False
+    unsorted_at_most: float = 0.10
 
     @property
     def count(self) -> int:
@@ -81,6 +84,21 @@ class Map:
         return parents
 
     @cached_property
+    def clear(self) -> float:
+        """The membership from which a new row is as clear as the fit asked of its own.
+
+        Of the map's own rows, placed as if they had just arrived, no more than the share that the
+        fit could leave out stay below it.
+        """
+        if not self.count:
+            return CLEAR
+        drawn = np.sort(np.random.default_rng(0).permutation(len(self.vectors))[:TRIED])
+        rows = self.vectors[drawn]
+        near = without_itself(nearest_among(rows, self.vectors, NEIGHBOURS + 1), drawn)
+        _, strength, _ = _themes(self, rows, near, 0, 0)
+        return min(CLEAR, float(np.quantile(strength, self.unsorted_at_most)))
+
+    @cached_property
     def _cells(self) -> Cells:
         return Cells.of(self.vectors)
 
@@ -94,7 +112,7 @@ class Map:
 def place(
     placed: Map,
     vectors: ArrayLike,
-    clear: float = CLEAR,
+    clear: float | None = None,
     ahead: float = AHEAD,
     progress: Progress = silent,
 ) -> Placed:
@@ -106,7 +124,7 @@ def place(
         The map as it is; not changed.
     vectors : shape (new rows, dimensions)
     clear
-        Absolute gate: the membership a theme needs, 0 to 1.
+        Absolute gate: the membership a theme needs, 0 to 1; without one the map's own.
     ahead
         Relative gate: how many times the runner-up's votes it needs, 1 or more.
 
@@ -119,6 +137,7 @@ def place(
     if rows.shape[1] != placed.vectors.shape[1]:
         raise ValueError(f"the map has {placed.vectors.shape[1]} dimensions, not {rows.shape[1]}")
     near = placed.nearest(rows, progress)
+    clear = placed.clear if clear is None else clear
     x, y = np.ascontiguousarray(place_points(near, placed.points).T)
     fine, strength, other = _themes(placed, rows, near, clear, ahead)
     return Placed(x, y, fine, placed.parents[fine], strength, other.labels, other.strength)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.placement import Map, Placed, place
+from jobs.maps.map_data import dial_of
 from jobs.maps.refits import worth_a_refit
 from jobs.maps.theme_states import tell_states
 from queries.collection import Collection
@@ -33,7 +34,7 @@ def place_arrivals(
     """Put the rows that arrived on the map and take off those that are gone; how many arrived."""
     progress("reading embeddings", 0.0)
     rows, ground = map_rows.arrivals(gate, collection, space, run, changes, GROUND)
-    new = _placed(rows, ground, progress)
+    new = _placed(rows, ground, dial_of(run), progress)
     progress("storing the places", 0.9)
     store_run.place(gate.engine, collection, run, new, changes.gone)
     run_states.tell_refit(gate.engine, run.id, worth_a_refit(run_states.placed(gate, run.id)))
@@ -48,10 +49,10 @@ def take_off(gate: Gate, collection: Collection, run: Run, gone: Sequence[str]) 
     tell_states(gate, collection)
 
 
-def _placed(rows: Rows, ground: Ground, progress: Progress) -> Points:
+def _placed(rows: Rows, ground: Ground, dial: float, progress: Progress) -> Points:
     labels, theme_ids = _labels(ground.themes)
     many = len(rows.ids) > AT_ONCE
-    on_map = Map(ground.vectors, ground.points, labels, labels, many=many)
+    on_map = Map(ground.vectors, ground.points, labels, labels, many, dial)
     parts = []
     for start in range(0, len(rows.ids), AT_ONCE):
         parts.append(place(on_map, rows.vectors[start : start + AT_ONCE]))

@@ -33,6 +33,15 @@ def test_a_stranger_waits_unsorted(placed_map):
     assert (placed.coarse[placed.fine == -1] == -1).all()
 
 
+def test_new_rows_of_a_kind_with_the_fitted_are_sorted_about_as_often():
+    rows, _ = groups(12, 100, spread=0.3)
+    made = fit(rows[:800], seed=0)
+    known = Map(rows[:800], made.points, made.fine, made.coarse)
+    assert (made.fine == -1).mean() == pytest.approx(0.1)
+    assert (place(known, rows[800:]).fine == -1).mean() < 0.25
+    assert known.clear < 0.5  # a gate that is the same for every map left out .42
+
+
 def test_the_gate_decides_what_is_clear(placed_map):
     known, new, _ = placed_map
     assert (place(known, new, clear=0, ahead=1).fine >= 0).all()
