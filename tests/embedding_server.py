@@ -1,15 +1,13 @@
 """An embedding model's endpoint on the loopback: ours behind OpenAI's protocol, keeping what it is
 sent."""
 
-import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from clients.embedder import embedder_named
+from tests.loopback import JsonService, served
 
 MODEL = "behind-an-endpoint"
 KEY = "good"
@@ -40,25 +38,14 @@ class EmbeddingServer:
 def embedding_server() -> Iterator[EmbeddingServer]:
     told = EmbeddingServer()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+    class Handler(JsonService):
+        def reply(self, asked: Any) -> None:
             code = 200 if asked["model"] == MODEL else 404
             code = code if self.headers["Authorization"] == f"Bearer {KEY}" else 401
-            self.send_response(code)
-            self.end_headers()
             if code == 200:
                 told.sent.append(asked["input"])
-                self.wfile.write(json.dumps({"data": told.reply(asked["input"])}).encode())
+            self.answer({"data": told.reply(asked["input"]) if code == 200 else None}, code)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    told.url = f"http://127.0.0.1:{server.server_port}/v1"
-    try:
+    with served(Handler) as address:
+        told.url = f"{address}/v1"
         yield told
-    finally:
-        server.shutdown()
-        server.server_close()

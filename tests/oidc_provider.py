@@ -7,18 +7,19 @@ RS256, nonce, PKCE (S256) and one-time codes.
 import base64
 import hashlib
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import uuid4
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+
+from tests.loopback import served
 
 CLIENT_ID, CLIENT_SECRET = "northlight-tests", "not-a-secret"
 
@@ -155,11 +156,5 @@ def sign_in_page(provider: Provider, asked: dict[str, str]) -> str:
 def running(people: dict[str, dict[str, str]]) -> Iterator[Provider]:
     """The provider on a free port for as long as the block lasts."""
     provider = Provider(people)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(provider))
-    provider.issuer = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with served(handler(provider)) as provider.issuer:
         yield provider
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -1,23 +1,22 @@
 """Asking a chat model to read texts, against a server of the standard library; and the lexicon."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
 from clients.analyst import Analyst, checked, estimated_tokens, question
 from clients.chat import Chat, ChatError, configured_chat, tokens
 from clients.lexicon import Lexicon
+from tests.loopback import JsonService, served
 
 PAUSES = {"patient": 2, "never": 99}
 
 
-class Fake(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+class Fake(JsonService):
+    def reply(self, said: Any) -> None:
         model = said["model"]
         if PAUSES.get(model, 0) > 0:
             PAUSES[model] -= 1
@@ -28,21 +27,13 @@ class Fake(BaseHTTPRequestHandler):
         assert said["response_format"] == {"type": "json_object"}
         results = [{"n": 1, "sentiment": 0.5, "mood": "Glad", "insights": ["Slept well."]}]
         answer = {"choices": [{"message": {"content": json.dumps({"results": results})}}]}
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps(answer).encode())
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
+        self.answer(answer)
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Fake)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/v1"
-    server.shutdown()
-    server.server_close()
+    with served(Fake) as address:
+        yield f"{address}/v1"
 
 
 def chat(url: str, model: str = "reader", per_minute: int = 60_000) -> Chat:

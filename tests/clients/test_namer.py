@@ -1,40 +1,30 @@
 """Asking a chat model for a name, against a server of the standard library."""
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
 from clients.namer import PROMPT, Namer, NamerError, configured_namer
+from tests.loopback import JsonService, served
 
 ASKED: list[dict[str, object]] = []
 
 
-class Fake(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+class Fake(JsonService):
+    def reply(self, said: Any) -> None:
         ASKED.append(said)
         code = 401 if self.headers["Authorization"] != "Bearer good" else 200
         model = said["model"]
         content = {"namer": "  “Nights awake”.\n", "torn": "Nights\0"}.get(model, "word " * 60)
         answer = {"choices": [{"message": {"content": content}}]} if model != "odd" else {"no": 1}
-        self.send_response(code)
-        self.end_headers()
-        self.wfile.write(json.dumps(answer).encode())
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
+        self.answer(answer, code)
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Fake)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/v1"
-    server.shutdown()
-    server.server_close()
+    with served(Fake) as address:
+        yield f"{address}/v1"
 
 
 def test_a_name_comes_back_without_its_quotation_marks(url: str) -> None:

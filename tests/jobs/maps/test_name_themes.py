@@ -1,10 +1,8 @@
 """Names by a chat model: kept with how they came about, and never over a person's."""
 
-import json
-import threading
 from collections.abc import Iterator
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -14,34 +12,26 @@ from jobs.maps.map import make_map
 from jobs.maps.name_themes import name_themes
 from queries.gate import Gate
 from queries.themes import theme_edits, themes
+from tests.loopback import JsonService, served
 from tests.world import embedded_world, lowered, quietly, rows, run_sql
 
 ASKED: list[str] = []
 
 
-class Fake(BaseHTTPRequestHandler):
+class Fake(JsonService):
     """Names the first theme it is asked about, and gives every other the same name."""
 
-    def do_POST(self) -> None:
-        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+    def reply(self, said: Any) -> None:
         ASKED.append(said["messages"][1]["content"])
         name = "Sleepless nights" if len(ASKED) == 1 else "SLEEPLESS nights"
         answer = {"choices": [{"message": {"content": name}}]}
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps(answer).encode())
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
+        self.answer(answer)
 
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Fake)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/v1"
-    server.shutdown()
-    server.server_close()
+    with served(Fake) as address:
+        yield f"{address}/v1"
 
 
 def test_a_model_names_what_no_person_named_and_it_is_told_how(gate: Gate, url: str) -> None:
