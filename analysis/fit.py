@@ -1,9 +1,9 @@
 """One fit: neighbours, then the themes and the projection from the same graph."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,10 +11,10 @@ from scipy.sparse import csr_matrix
 
 from analysis.beside import beside
 from analysis.cells import nearest_in_cells
-from analysis.clusters import clusters
+from analysis.clusters import Clusters, clusters
 from analysis.communities import UNSORTED
 from analysis.graph import fuzzy_graph
-from analysis.membership import second, unsorted
+from analysis.membership import Second, second, unsorted
 from analysis.neighbours import Neighbours, Progress, nearest, silent
 from analysis.placement import Map, place
 from analysis.projection import layout, principal_plane
@@ -23,9 +23,10 @@ from analysis.vectors import Floats, Labels, Positions, unit_rows
 
 NEIGHBOURS = 30  # of a row in the graph that is cut into themes
 DRAWN_NEAR = 15  # of them that the projection keeps near
-EXACT = 20_000  # rows up to which each is compared with each; of more, in cells: as good themes
+EXACT = 10_000  # rows up to which each is compared with each; of more, in cells: as good themes
 LARGEST = 50_000  # rows fitted at once; the others are placed on what those make
 PLACED_AT_ONCE = 20_000  # keeps memory flat, and a cancel waits no longer than one part takes
+Made = TypeVar("Made")
 OF_ROWS = ("x", "y", "fine", "coarse", "membership", "second", "second_membership")
 
 
@@ -81,6 +82,21 @@ def fit(
 ) -> Fit:
     """Projection and themes of the rows, the same for the same vectors and seed.
 
+    As `fit_beside`, with nothing to do meanwhile.
+    """
+    return fit_beside(vectors, seed, unsorted_at_most, progress, stages, lambda _: None)[0]
+
+
+def fit_beside(
+    vectors: ArrayLike,
+    seed: int,
+    unsorted_at_most: float,
+    progress: Progress,
+    stages: Stages | None,
+    meanwhile: Callable[[Fit], Made],
+) -> tuple[Fit, Made]:
+    """Projection and themes of the rows, and what was made of the themes meanwhile.
+
     Above LARGEST rows it is made from a seeded sample of that many, on which the others are
     placed: the cost then grows in step with the rows.
 
@@ -98,6 +114,9 @@ def fit(
     stages
         Where a fit of a sample keeps what it has finished, to be resumed from; the caller vouches
         that what is kept there is of the same vectors, seed and share.
+    meanwhile
+        Handed the fit once its themes are known. Its projection may still be being drawn, in a
+        thread beside, so `x` and `y` are empty then.
 
     Raises
     ------
@@ -108,19 +127,27 @@ def fit(
         raise ValueError(f"unsorted_at_most is a share from 0 to 1, not {unsorted_at_most}")
     rows = unit_rows(vectors)
     if len(rows) <= LARGEST:
-        return _fit_all(rows, seed, unsorted_at_most, progress)
+        return _fit_all(rows, seed, unsorted_at_most, progress, meanwhile)
     drawn = np.random.default_rng(seed).permutation(len(rows))
     fitted, others = np.sort(drawn[:LARGEST]), np.sort(drawn[LARGEST:])
 
     def sample() -> Mapping[str, NDArray[Any]]:
-        return as_arrays(_fit_all(rows[fitted], seed, unsorted_at_most, progress))
+        made, _ = _fit_all(rows[fitted], seed, unsorted_at_most, progress, lambda _: None)
+        return as_arrays(made)
 
     keep = stages or Unkept()
     made = from_arrays(once(keep, "sample", sample))
-    return _spread(made, rows, fitted, others, unsorted_at_most, keep, progress)
+    whole = _spread(made, rows, fitted, others, unsorted_at_most, keep, progress)
+    return whole, meanwhile(whole)
 
 
-def _fit_all(rows: Floats, seed: int, unsorted_at_most: float, progress: Progress) -> Fit:
+def _fit_all(
+    rows: Floats,
+    seed: int,
+    unsorted_at_most: float,
+    progress: Progress,
+    meanwhile: Callable[[Fit], Made],
+) -> tuple[Fit, Made]:
     search = nearest if len(rows) <= EXACT else nearest_in_cells
     neighbours = search(rows, NEIGHBOURS, progress)
     near, start = fuzzy_graph(neighbours.first(DRAWN_NEAR)), principal_plane(rows, seed)
@@ -128,20 +155,25 @@ def _fit_all(rows: Floats, seed: int, unsorted_at_most: float, progress: Progres
         graph = fuzzy_graph(neighbours)
         progress("themes", 0.0)
         found = clusters(graph, rows, seed, unsorted_at_most)
-        other = second(graph, rows, found.fine)
+        themed = _themed(graph, neighbours, found, second(graph, rows, found.fine))
         progress("themes", 1.0)
-        points = drawing.result(progress)
-    x, y = np.ascontiguousarray(points.T)
-    every = np.arange(len(rows), dtype=np.int32)
+        made = meanwhile(themed)
+        x, y = np.ascontiguousarray(drawing.result(progress).T)
+    return replace(themed, x=x, y=y), made
+
+
+def _themed(graph: csr_matrix, neighbours: Neighbours, found: Clusters, other: Second) -> Fit:
+    """A fit whose projection is not there yet."""
+    nowhere = np.empty(0, dtype=np.float32)
     return Fit(
-        x,
-        y,
+        nowhere,
+        nowhere,
         found.fine,
         found.coarse,
         found.membership,
         other.labels,
         other.strength,
-        every,
+        np.arange(len(found.fine), dtype=np.int32),
         neighbours,
         graph,
         found.atoms,

@@ -37,7 +37,17 @@ class Found:
     moved: Vectors
 
 
-def found_themes(
+@dataclass(frozen=True)
+class Worded:
+    """All of a fit's themes that needs no picture: who is in them as people decided, terms,
+    stability."""
+
+    fit: Fit
+    broad: Level
+    fine: Level
+
+
+def worded_themes(
     ids: Sequence[str],
     vectors: Vectors,
     fit: Fit,
@@ -46,8 +56,8 @@ def found_themes(
     seed: int,
     owners: Sequence[str | None] | None = None,
     grammar: Callable[[Sequence[str]], frozenset[str]] = lambda _: frozenset(),
-) -> Found:
-    """Describe the themes of a fit; those that continue a theme of before keep its id and name.
+) -> Worded:
+    """The themes of a fit in words. The fit's projection need not be there yet.
 
     `told` gives the texts of rows by their positions: only some rows of each theme are read.
     `owners` of personal texts: then no theme is described in words that only one or two people use.
@@ -57,8 +67,23 @@ def found_themes(
         fit = as_people_decided(ids, vectors, fit, before)
     read = _read(fit, told, owners, grammar)
     broad = _level(vectors, read, fit.coarse, 0)
-    fine = _fine_level(vectors, read, fit, broad, seed)
-    points, moved = _on_the_old_frame(ids, fit, before)
+    return Worded(fit, broad, _fine_level(vectors, read, fit, broad, seed))
+
+
+def found_themes(
+    ids: Sequence[str],
+    vectors: Vectors,
+    worded: Worded,
+    plane: Vectors,
+    before: Before | None,
+    seed: int,
+) -> Found:
+    """Describe the themes of a fit; those that continue a theme of before keep its id and name.
+
+    `plane` is the fit's projection, shape (rows, 2).
+    """
+    fit, broad, fine = worded.fit, worded.broad, worded.fine
+    points, moved = _on_the_old_frame(ids, fit, plane, before)
     described = [
         theme for level in (broad, fine) for theme in _describe(ids, vectors, points, level)
     ]
@@ -162,10 +187,10 @@ def _named(kept: Sequence[FoundTheme], levels: tuple[Level, Level]) -> list[Foun
 
 
 def _on_the_old_frame(
-    ids: Sequence[str], fit: Fit, before: Before | None
+    ids: Sequence[str], fit: Fit, plane: Vectors, before: Before | None
 ) -> tuple[Points, Vectors]:
     """The fit's coordinates, registered onto the map that people know, and how far rows moved."""
-    plane, moved = fit.points, np.empty(0, dtype=np.float32)
+    moved = np.empty(0, dtype=np.float32)
     if before is not None:
         position = {row_id: number for number, row_id in enumerate(before.points.row_ids)}
         shared = [number for number, row_id in enumerate(ids) if row_id in position]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analysis import fit as fitting
 from jobs.errors import JobError
 from jobs.loading.language import grammar_of
-from jobs.maps.found_themes import found_themes
+from jobs.maps.found_themes import Worded, found_themes, worded_themes
 from jobs.maps.map_data import SEED, dial_of, fingerprint_of, parameters
 from jobs.maps.place import place_arrivals, take_off
 from jobs.maps.refits import changes_told
@@ -35,8 +35,8 @@ FEWEST_ROWS = 3
 STAGES = {
     "neighbours": (0.05, 0.35),
     "themes": (0.35, 0.45),
-    "projection": (0.45, 0.55),
-    "placing": (0.55, 0.75),
+    "projection": (0.6, 0.7),
+    "placing": (0.7, 0.85),
 }
 
 Progress = Callable[[str, float], None]
@@ -157,18 +157,27 @@ class _Fit:
         changes = map_rows.changes(self.gate, self.collection, self.space, self.old)
         return not changes.arrived and not changes.gone
 
-    def _found(self, rows: Rows, fingerprint: str) -> tuple[NewRun, NDArray[np.float32]]:
-        """Everything a fit finds out, and how far rows of the old map moved."""
-        stages = FitStages(self.gate.engine, self.space, fingerprint)
-        fit = fitting.fit(rows.vectors, SEED, self.dial, _fitting(self.progress), stages)
-        self.progress("naming themes", 0.75)
+    def _in_words(self, rows: Rows, before: Before | None, fit: fitting.Fit) -> Worded:
+        """The themes of a fit in words, while its picture is drawn."""
+        drawn = fit.x.size > 0  # a sample's picture, on which the others were placed
+        self.progress("naming themes", 0.85 if drawn else 0.45)
 
         def told(positions: Sequence[int]) -> list[str]:
             return nameless(self.gate, self.collection, [rows.ids[row] for row in positions])
 
         grammar = partial(grammar_of, self.gate, self.collection)
-        given = (self._before(), SEED, self._owners(rows.ids), grammar)
-        found = found_themes(rows.ids, rows.vectors, fit, told, *given)
+        given = (before, SEED, self._owners(rows.ids), grammar)
+        return worded_themes(rows.ids, rows.vectors, fit, told, *given)
+
+    def _found(self, rows: Rows, fingerprint: str) -> tuple[NewRun, NDArray[np.float32]]:
+        """Everything a fit finds out, and how far rows of the old map moved."""
+        stages = FitStages(self.gate.engine, self.space, fingerprint)
+        before = self._before()
+        in_words = partial(self._in_words, rows, before)
+        fit, worded = fitting.fit_beside(
+            rows.vectors, SEED, self.dial, _fitting(self.progress), stages, in_words
+        )
+        found = found_themes(rows.ids, rows.vectors, worded, fit.points, before, SEED)
         points = replace(found.points, digests=rows.digests)
         kept = parameters(self.dial)
         new = NewRun(fingerprint, kept, found.quality, found.themes, points, found.events)
