@@ -44,6 +44,8 @@ class FakeEmbedder:
     name: str = "fake"
     dimensions: int = 8
     longest: int = 1_000
+    silence: str = "it was not asked"
+    sends_to: str | None = None
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         with self.ledger.open("a") as lines:
