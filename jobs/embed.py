@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clients.embedder import Embedder
+from clients.embedder import Embedder, embedder_named
 from jobs.errors import JobError
 from jobs.search.comparing import compare_if_few
 from jobs.search.cutoff import learn
@@ -111,6 +111,15 @@ def _index_words(gate: Gate, collection: Collection) -> int:
         if name != collection.name:
             store.index_words(gate.engine, collection_named(gate, name))
     return store.index_words(gate.engine, collection)
+
+
+def embedder_for(collection: Collection, model: str | None) -> Embedder:
+    """The model of that name, or the collection's own. Raises UnknownModel.
+
+    A column that is only read is never embedded: ours will do where its model cannot be asked.
+    """
+    only_read = bool(collection.embedding) and not collection.fill
+    return embedder_named(model or (None if only_read else collection.model))
 
 
 def space_to_fill(

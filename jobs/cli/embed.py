@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 @pass_context
 def embed(context: Context, name: str, model: str | None, switch: bool, json_wanted: bool) -> None:
     """Embed the rows of NAME that are new or changed. Stopped halfway, it goes on there."""
-    from clients.embedder import embedder_named
     from jobs.embed import embed as run
+    from jobs.embed import embedder_for
     from queries.catalog import collection_named
 
     collection = collection_named(context.gate, name)
-    embedder = embedder_named(model or collection.model)
+    embedder = embedder_for(collection, model)
     with Bar() as progress:
         report = run(context.gate, collection, embedder, progress, switch=switch)
     if json_wanted:

@@ -37,10 +37,10 @@ Kind = Callable[[Work], str]
 
 def embed(work: Work) -> str:
     """Embed what is missing or changed. Arguments: `model`, the collection's own without it."""
-    from clients.embedder import embedder_named
     from jobs.embed import embed as run
+    from jobs.embed import embedder_for
 
-    embedder = embedder_named(work.arguments.get("model") or work.collection.model)
+    embedder = embedder_for(work.collection, work.arguments.get("model"))
     report = run(work.gate, work.collection, embedder, work.progress)
     return f"{report.embedded:,} rows embedded with {report.model}."
 

@@ -12,7 +12,8 @@ import pytest
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from jobs.embed import EmbedReport, embed
+from clients.errors import UnknownModel
+from jobs.embed import EmbedReport, embed, embedder_for
 from jobs.errors import JobError
 from queries.collection import Collection
 from queries.embeddings import vector_index
@@ -303,6 +304,19 @@ def test_killed_in_the_middle_it_goes_on_where_it_stopped(gate: Gate, database_u
     assert killed.returncode == -signal.SIGKILL
     assert embedded_count(gate, collection) == 20
     assert embed_all(gate, collection).embedded == 28
+
+
+def test_words_of_a_column_are_indexed_where_its_model_cannot_be_asked(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    there = [Row(n, f"Text {n}", "x", "o") for n in "abc"]
+    name = make_table(gate.engine, there, column="vector(3)")
+    collection = declare(gate, name, embedding="vector", model="text-embedding-3-small")
+    report = embed(gate, collection, embedder_for(collection, None), quietly)
+    assert (report.words, report.read_in_place) == (3, True)
+    with pytest.raises(UnknownModel):
+        embedder_for(collection, "text-embedding-3-small")
 
 
 def test_vectors_that_are_only_read_give_way_to_ours_beside_them_when_asked(gate: Gate) -> None:
