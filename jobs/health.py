@@ -9,8 +9,8 @@ from queries.collection import Collection
 from queries.collections.overview import summary
 from queries.errors import QueryError, StatementStopped
 from queries.gate import Gate
-from queries.work import jobs, workers
-from queries.work.jobs import Job
+from queries.queue import jobs, workers
+from queries.queue.jobs import Job
 
 MANY = 1000
 FAILURES_SHOWN = 5

@@ -5,7 +5,7 @@ import streamlit as st
 from clients.errors import ClientError
 from pages.shared import asked, atlas, cached, cached_map, frame, messages, refit, saved, trust
 from queries.errors import QueryError
-from queries.work import asking
+from queries.queue import asking
 
 scope = frame.open_page("Map")
 st.title("Map")

@@ -15,7 +15,7 @@ from typing import Any
 from queries.gate import Gate
 from queries.people import erasure, forgetting
 from queries.people.erasure import Erased
-from queries.work import jobs
+from queries.queue import jobs
 
 FILE = "erasures.jsonl"
 

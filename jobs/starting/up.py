@@ -30,9 +30,9 @@ from queries.collection import Collection
 from queries.embeddings import embed as store
 from queries.embeddings import spaces
 from queries.maps import runs
+from queries.queue import jobs, milestones
 from queries.systems.demo import laid_out
 from queries.systems.demo_people import ensure_demo_people
-from queries.work import jobs, milestones
 
 READY_SECONDS = 120.0
 ADDRESS = "127.0.0.1"

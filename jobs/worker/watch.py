@@ -7,8 +7,8 @@ from queries.collections import news
 from queries.embeddings import spaces
 from queries.errors import StatementStopped
 from queries.gate import Gate
+from queries.queue import jobs
 from queries.releases import due_releases
-from queries.work import jobs
 
 WATCH_SECONDS = 60.0
 KIND = "refresh"

@@ -1,7 +1,7 @@
 """The worker's loop: claim a job, do it, say what came of it; wait when there is none.
 
-One job at a time. The queue decides who owns a job (`queries.work.jobs`), the fence keeps a worker
-that lost its job from storing anything (`queries.work.fence`), the heartbeat keeps a job while it
+One job at a time. The queue decides who owns a job (`queries.queue.jobs`), the fence keeps a worker
+that lost its job from storing anything (`queries.queue.fence`), the heartbeat keeps a job while it
 computes.
 """
 
@@ -24,9 +24,9 @@ from jobs.worker.watch import Watch
 from queries.catalog import collection_named
 from queries.errors import LeaseLost, QueryError, ServerError
 from queries.gate import Gate
-from queries.work import jobs, workers
-from queries.work.fence import fenced
-from queries.work.jobs import LEASE_SECONDS, Job
+from queries.queue import jobs, workers
+from queries.queue.fence import fenced
+from queries.queue.jobs import LEASE_SECONDS, Job
 
 POLL_SECONDS = 1.0
 SHOWN_SECONDS = 10.0

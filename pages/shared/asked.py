@@ -7,8 +7,8 @@ import streamlit as st
 from pages.shared import cached, messages
 from pages.shared.scope import Scope
 from queries.errors import QueryError
-from queries.work import asking
-from queries.work.asking import Work
+from queries.queue import asking
+from queries.queue.asking import Work
 
 ASKED = "asked"
 EVERY = "1s"

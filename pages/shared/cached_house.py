@@ -2,10 +2,10 @@
 
 from pages.shared.cached import remembered
 from queries.gate import Gate, Identity
+from queries.queue import jobs
+from queries.queue.jobs import Job
 from queries.server import house as houses
 from queries.server.house import House
-from queries.work import jobs
-from queries.work.jobs import Job
 
 
 @remembered(5, 20)

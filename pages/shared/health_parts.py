@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared import words
+from queries.queue.jobs import Job
 from queries.server.house import House
-from queries.work.jobs import Job
 
 FIGURE = 108
 SHOWN = ("state", "kind", "collection", "step", "message", "asked_at", "finished_at", "attempt")

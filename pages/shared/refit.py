@@ -9,8 +9,8 @@ import streamlit as st
 from pages.shared import address, asked, cached_map, map_component, messages, words
 from pages.shared.scope import Scope
 from queries.maps.runs import Run
-from queries.work import asking
-from queries.work.asking import MapState
+from queries.queue import asking
+from queries.queue.asking import MapState
 
 NOW, BESIDE, PROPOSED = "The map now", "Side by side", "The proposed refit"
 EVENTS = {

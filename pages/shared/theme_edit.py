@@ -8,8 +8,8 @@ import streamlit as st
 
 from pages.shared import asked, cached, words
 from pages.shared.scope import Scope
+from queries.queue import asking
 from queries.themes.theme_edits import LONGEST_NAME
-from queries.work import asking
 
 BY_PEOPLE = ("renamed", "pinned", "unpinned", "merged", "split", "apart")
 

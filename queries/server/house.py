@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from queries.access.reader_calls import called
 from queries.gate import Gate
-from queries.work.jobs import LEASE_SECONDS
+from queries.queue.jobs import LEASE_SECONDS
 
 COLUMNS = ("name", "rows", "bytes", "model", "vectors", "embedded_at", "mapped_at", "mapped")
 

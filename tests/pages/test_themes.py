@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from analysis.trends import Trend
 from pages.shared import catalogue, theme, theme_edit, trust
 from queries.maps.runs import Run
-from queries.work import jobs
+from queries.queue import jobs
 from tests.pages.conftest import Open, told
 
 RUN = Run(1, 1, "f", 100, 8, {"trustworthiness": 0.95, "neighbour_agreement": 0.1}, {}, None)

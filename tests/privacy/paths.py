@@ -26,6 +26,7 @@ from queries.gate import WORKER, Gate
 from queries.maps import map_rows, points, run_states, runs, saved_views, selected
 from queries.maps.outlines import Outline
 from queries.people import clients, findings, forgetting, histories, kept_briefs, notes
+from queries.queue import asking, jobs, workers
 from queries.releases import releases
 from queries.rows import facet_counts, facets, groups, role_values, rows, texts, timeline
 from queries.search import (
@@ -48,7 +49,6 @@ from queries.systems import (
     twin,
 )
 from queries.themes import theme_edits, theme_people, theme_rows, themes
-from queries.work import asking, jobs, workers
 from tests.privacy.world import World
 
 EVERYTHING = Filters()
@@ -458,7 +458,7 @@ EXEMPT: dict[str, str] = {
     "asked_questions.are_kept": "a choice of the reader's own",
     "asked_questions.keep": "a choice of the reader's own",
     "saved_views.forget": "drops a view of the reader's own",
-    "asking.ask_map": "asks for a map and hands out no row (tests/queries/work/test_asking.py)",
+    "asking.ask_map": "asks for a map and hands out no row (tests/queries/queue/test_asking.py)",
     "asking.ask_theme": "asks for a change to a theme and hands out no row",
     "asking.answer": "hands out what came of the reader's own wish (test_asking.py)",
     "asking.cancel": "asks a job to stop and hands out no row",

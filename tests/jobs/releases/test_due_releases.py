@@ -15,10 +15,10 @@ from jobs.worker.kinds import KINDS, Work
 from jobs.worker.watch import Watch
 from queries.catalog import collection_named
 from queries.gate import Gate
+from queries.queue import jobs
 from queries.releases.due_releases import due
 from queries.releases.release_people import NotReleasable
 from queries.releases.releases import last_closed_week, releases
-from queries.work import jobs
 from tests.programme import Answer, programme, responses, write
 from tests.world import quietly, run_sql
 

@@ -27,8 +27,8 @@ from queries.catalog import publish
 from queries.collection import Collection
 from queries.engine import make_engine
 from queries.gate import WORKER, Gate, writing
-from queries.work import jobs, workers
-from queries.work.jobs import Job
+from queries.queue import jobs, workers
+from queries.queue.jobs import Job
 
 ROWS = 12_000
 LEASE = 0.6

@@ -5,7 +5,7 @@ from functools import partial
 from sqlalchemy import Connection, Engine, event
 
 from queries.errors import LeaseLost
-from queries.work.jobs import Job
+from queries.queue.jobs import Job
 
 
 def fenced(engine: Engine, job: Job) -> Engine:

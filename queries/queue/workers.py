@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Engine, column, extract, func, select, table, text
 
 from queries.gate import Gate, writing
-from queries.work.jobs import LEASE_SECONDS
+from queries.queue.jobs import LEASE_SECONDS
 
 _WORKER = table(
     "worker", *(column(n) for n in ("name", "started_at", "seen_at")), schema="northlight"

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, text
 
 from queries.errors import LeaseLost, NoSuchJob, UnknownCollection
 from queries.gate import Gate, writing
-from queries.work import jobs
-from queries.work.fence import fenced
-from queries.work.jobs import MOST_INTERRUPTIONS, Job
+from queries.queue import jobs
+from queries.queue.fence import fenced
+from queries.queue.jobs import MOST_INTERRUPTIONS, Job
 
 NAMES = [f"c{number}" for number in range(20)]
 SHORT = 0.05

@@ -9,9 +9,9 @@ from jobs.worker.work import Worker, work
 from queries.collection import Collection
 from queries.errors import IdentityRefused
 from queries.gate import WORKER, Gate, Identity, writing
+from queries.queue import asking
 from queries.systems.demo_people import ensure_demo_people
 from queries.themes import theme_edits, themes
-from queries.work import asking
 from tests.web_login import Web, web_login
 
 
