@@ -1,7 +1,7 @@
 """The index on half precision, as ours is, against the same index on `vector`: build, size, search.
 
-Two bare tables of the same rows, links and effort as in `queries/embeddings/spaces.py`, built one
-after the other and searched in turn.
+Two bare tables of the same rows, links and effort as in `queries/embeddings/vector_index.py`, built
+one after the other and searched in turn.
 """
 
 import argparse

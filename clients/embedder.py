@@ -123,6 +123,11 @@ def embedder_named(model: str | None, environment: Mapping[str, str] = os.enviro
     return RemoteEmbedder(key, name, url)
 
 
+def of_passages(embedder: Embedder) -> Embedder:
+    """What compares passages of rows for that model: itself, or ours where it would send them."""
+    return embedder if embedder.sends_to is None else embedder_named(None)
+
+
 def asker(model: str | None, environment: Mapping[str, str] = os.environ) -> Embedder:
     """The embedder of that name; where it is not here, one that embeds no question."""
     try:

@@ -77,7 +77,7 @@ def _embed(
     space = space_to_fill(gate, collection, embedder, beside=switch)
     with _beside(_index_words, gate, collection) as words_of:
         done = 0
-        if writable(collection, space):
+        if not space.only_read(collection):
             done = fill(gate, collection, space, embedder, progress)
         removed = store.forget_gone(gate.engine, collection, space)
         progress("indexing words", 0.9)
@@ -96,7 +96,7 @@ def _embed(
         compare_if_few(gate, collection, lambda *_: None)
     progress("embedded", 1.0)
     refused = spaces.refused_counts(gate, space)
-    read = not writable(collection, space)
+    read = space.only_read(collection)
     return EmbedReport(collection.name, space.model, done, removed, words, refused, index, read)
 
 
@@ -138,11 +138,6 @@ def space_to_fill(
         if not collection.fill and space.active and not beside:
             return space
     return spaces.ensure_space(gate.engine, collection, embedder.name, embedder.dimensions)
-
-
-def writable(collection: Collection, space: Space) -> bool:
-    """Whether vectors may be written: always into our own table, into a column only if allowed."""
-    return space.storage == "own" or collection.fill
 
 
 def fill(

@@ -144,7 +144,7 @@ class _Fit:
     def _too_few(self, count: int) -> str:
         name = self.collection.name
         told = f"{name} has {count} embedded rows; a map needs at least {FEWEST_ROWS}. "
-        if self.space.storage == "column" and not self.collection.fill:
+        if self.space.only_read(self.collection):
             return told + f"`./northlight embed {name} --switch` makes embeddings beside the table."
         return told + f"Load more text and run `./northlight embed {name}`."
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.direction import towards
-from clients.embedder import Embedder, embedder_named
+from clients.embedder import Embedder, of_passages
 from jobs.search.search import NO_MEANING, passages_of
 from queries.collection import Collection
 from queries.errors import NoSuchRow, QueryError
@@ -47,7 +47,7 @@ def find_like(
         silence = embedder.silence.replace("question", "example")
         raise BadQuestion(NO_MEANING.format(silence=silence))
     found = nearest_to(gate, collection, aimed, filters, limit, [*like, *unlike])
-    ours = embedder if embedder.sends_to is None else embedder_named(None)
+    ours = of_passages(embedder)
     meant = aimed if ours is embedder else _aimed(ours, *texts)
     said = found.hits["text"].fillna("").tolist()
     passages = None if meant is None else passages_of(said, meant, ours)

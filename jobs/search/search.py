@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.passages import best, sentences
-from clients.embedder import Embedder, embedder_named
+from clients.embedder import Embedder, of_passages
 from clients.errors import EmbeddingError
 from queries.collection import Collection
 from queries.filters import Filters
@@ -46,7 +46,7 @@ def find(
     except EmbeddingError as error:
         vector, silence = np.array([np.nan]), str(error).rstrip(".")
     if np.isfinite(vector).all():
-        ours = embedder if embedder.sends_to is None else embedder_named(None)
+        ours = of_passages(embedder)
         meant = again if ours is embedder else lambda said: ours.embed([said])[0]
 
         def passages(texts: Sequence[str], meaning: str) -> list[str]:

@@ -131,7 +131,7 @@ def bring_up_to_date(context: Context, collection: Collection) -> None:
     """Embed and map what is missing; a collection that is up to date costs two short queries."""
     gate = context.gate
     found = spaces.spaces(gate, collection)
-    in_place = bool(found) and found[0].storage == "column" and not collection.fill
+    in_place = bool(found) and found[0].only_read(collection)
     missing = True
     if found and found[0].active:
         missing = store.unembedded_count(gate, collection, found[0]) > 0

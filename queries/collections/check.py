@@ -141,7 +141,7 @@ def coverage(gate: Gate, collection: Collection, counted: Counts | None) -> Iter
 
 
 def _fill(collection: Collection, space: Space) -> str:
-    if space.storage == "column" and not collection.fill:
+    if space.only_read(collection):
         return (
             f"Fill {collection.embedding} where it is filled now, or run `./northlight embed "
             f"{collection.name} --switch` for embeddings beside the table."

@@ -70,8 +70,8 @@ def news_statements(collection: Collection, space: Space) -> Iterator[Statement]
     Counted, not tested by EXISTS: that has the planner hope for a first row soon, and compare
     every row with every other where there is none.
     """
-    seen = space.storage == "own" or collection.fill
-    unseen = unembedded_statement(collection, space) if seen else _unread(collection, space)
+    unread = space.only_read(collection)
+    unseen = _unread(collection, space) if unread else unembedded_statement(collection, space)
     for rows in (unseen, _gone(collection, space), _unmapped(collection, space)):
         yield select(func.count()).select_from(rows.subquery())
 

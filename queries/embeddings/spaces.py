@@ -54,6 +54,10 @@ class Space:
         """The partition of northlight.embedding that belongs to the space."""
         return f"embedding_{self.id}"
 
+    def only_read(self, collection: Collection) -> bool:
+        """Whether its vectors are a column of the collection's table that nothing is written to."""
+        return self.storage == "column" and not collection.fill
+
     def check(self, given: int) -> None:
         """Raise DimensionError unless a vector of that many dimensions fits."""
         if given != self.dimensions:

@@ -116,9 +116,8 @@ def search_statement(legs: Legs, way: Way, words_share: float | None = None) -> 
         .join(rows, rows.c.id == native(legs.collection, best.c.row_id))
         .outerjoin(points, points.c.row_id == best.c.row_id)
         .outerjoin(named, named.c.id == points.c.theme_id)
-        .offset(
-            in_full(0)
-        )  # worked out here, so that a text is masked once and not once for each use
+        # Worked out here, so that a text is masked once and not once for each use.
+        .offset(in_full(0))
         .subquery("told")
     )
     marked = _marked(legs, told.c.text).label("marked")
