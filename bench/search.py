@@ -33,7 +33,7 @@ from queries.embeddings.vector_index import EF_CONSTRUCTION, LINKS
 from queries.embeddings.vectors import EF_SEARCH
 from queries.filters import Filters
 from queries.gate import Gate
-from queries.search.path import CANDIDATES
+from queries.search.nearest import CANDIDATES
 from queries.search.question import parse
 from queries.search.search import search
 

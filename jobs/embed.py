@@ -83,12 +83,12 @@ def _embed(
         progress("indexing words", 0.9)
         words = words_of.result()
     histories.keep(gate.engine, collection)
-    progress("building the index", 0.95)
-    index = build_index(gate.engine, space, collection, lambda said: progress(said, 0.95))
     spaces.mark_embedded(gate.engine, space)
     if space.far is None or _is_much(done + removed, gate, collection):
-        progress("learning what is close", 0.98)
-        learn(gate, collection, space, embedder)
+        progress("learning what is close", 0.93)
+        space = learn(gate, collection, space, embedder)
+    progress("building the index", 0.95)
+    index = build_index(gate.engine, space, collection, lambda said: progress(said, 0.95))
     if switch and not space.active:
         spaces.switch(gate.engine, space)
     if done or removed or not alike.was_compared(gate, collection):

@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Engine, column, func, select, table, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from queries.collection import Collection, from_toml
+from queries.collection import Collection
+from queries.collections.catalog_file import from_toml
 from queries.collections.views import all_made, remake
 from queries.embeddings.adopted_column import adopt_column, forget_column
 from queries.errors import DeclarationError, UnknownCollection

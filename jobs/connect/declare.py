@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from jobs.errors import JobError
-from queries.collection import Collection, to_toml
+from queries.collection import Collection
+from queries.collections.catalog_file import to_toml
 
 Keep = Callable[[Collection], Path]
 

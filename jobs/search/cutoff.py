@@ -1,31 +1,40 @@
-"""Learn from a collection's own rows what is close to a question, and whether anything can be."""
+"""Learn from a collection's own rows what is close to a question, whether anything can be, and
+whether the signs of its vectors tell."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
 from analysis.cutoff import far_from
 from analysis.degeneracy import spread
+from analysis.signs import recall_by_signs
 from analysis.vectors import Floats, unit_rows
 from clients.embedder import Embedder
 from jobs.connect.check import LEAST_SAMPLE, degenerate
 from queries.collection import Collection
 from queries.embeddings import spaces, vectors
 from queries.embeddings.spaces import Space
+from queries.embeddings.vector_index import INDEX_FROM_ROWS
 from queries.gate import Gate
 from queries.rows.texts import texts
+from queries.search.nearest import CANDIDATES
 
 QUESTIONS = 1_000
 # Past this the rows are not compared with all others, and the last cut-off stays.
 MOST_ROWS = 500_000
 WORDS_OF_A_QUESTION = 12
+SIGNED_BY, SIGNED_FROM = 40, 0.98  # questions, and the share of their nearest rows that signs find
 SEED = 3
 
 
-def learn(gate: Gate, collection: Collection, space: Space, embedder: Embedder) -> float | None:
-    """Learn and remember the cut-off of a space; None when the rows cannot tell one."""
+def learn(gate: Gate, collection: Collection, space: Space, embedder: Embedder) -> Space:
+    """Learn and remember the cut-off of a space and what its vectors cannot tell; the space so.
+
+    The cut-off is None when the rows cannot tell one.
+    """
     if not 0 < vectors.direction_count(gate, collection, space) <= MOST_ROWS:
-        return space.far
+        return space
     ids, rows = vectors.embeddings(gate, collection, space)
     rows = unit_rows(rows)
     drawn = np.random.default_rng(SEED).permutation(len(ids))[:QUESTIONS]
@@ -34,8 +43,21 @@ def learn(gate: Gate, collection: Collection, space: Space, embedder: Embedder) 
         said = texts(gate, collection, [ids[position] for position in drawn.tolist()])
         asked = embedder.embed([like_a_question(text) for text in said])
     far = far_from(asked, drawn, rows)
-    spaces.remember(gate.engine, space, far, trouble(collection, space, rows[drawn]))
-    return far
+    why = trouble(collection, space, rows[drawn])
+    learnt = replace(space, far=far, trouble=why, signed=signed(space, asked, rows))
+    spaces.remember(gate.engine, learnt)
+    return learnt
+
+
+def signed(space: Space, asked: Floats, rows: Floats) -> bool:
+    """Whether those nearest to questions are among those nearest by their signs, in our table.
+
+    Of few rows that says nothing of more, and few are compared in full.
+    """
+    if space.storage != "own" or len(rows) < INDEX_FROM_ROWS:
+        return False
+    some = asked[np.isfinite(asked).all(axis=1)][:SIGNED_BY]
+    return len(some) > 0 and recall_by_signs(some, rows, CANDIDATES) >= SIGNED_FROM
 
 
 def trouble(collection: Collection, space: Space, sample: Floats) -> str | None:

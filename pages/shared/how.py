@@ -12,8 +12,10 @@ from queries.search.explained import Explained, explained
 from queries.search.question import parse
 
 PATHS = {
-    True: "Every row in scope was compared: none can be missed.",
-    False: "Searched through the vector index, which is quick and may miss a near row.",
+    "exact": "Every row in scope was compared: none can be missed.",
+    "signs": "Every row in scope was compared roughly and the nearest of them in full, which is "
+    "quick and may miss a near row.",
+    "index": "Searched through the vector index, which is quick and may miss a near row.",
 }
 
 
@@ -26,9 +28,11 @@ def show(scope: Scope, question: str, mode: str, limit: int) -> None:
     except (QueryError, ClientError) as error:
         st.caption(str(error))
         return
-    found = "" if told.exact else f" Of the ten nearest rows it found {10 * told.recall:.0f}, "
-    measured = "" if told.exact else "measured just now against exact search."
-    st.write(f"{PATHS[told.exact]}{found}{measured}")
+    measured = (
+        f" Of the ten nearest rows it found {10 * told.recall:.0f}, measured just now against "
+        "exact search."
+    )
+    st.write(PATHS[told.path] + ("" if told.path == "exact" else measured))
     with st.expander("The plan"):
         st.code(told.plan, language=None, wrap_lines=True)
     with st.expander("The statement"):

@@ -23,6 +23,7 @@ def statements(
     """The query of each view, by the ending of its name."""
     yield "", rows_sql(collection, reach)
     yield "__distances", distances_sql(collection, reach, space)
+    yield "__signs", signs_sql(collection, reach, space)
     yield "__refusals", refusals_sql(collection, reach, space)
     yield "__words", words_sql(collection, reach, number)
     yield "__lexemes", lexemes_sql(collection, reach, number)
@@ -74,11 +75,26 @@ def distances_sql(collection: Collection, reach: Reach, space: ActiveSpace | Non
             f"SELECT {row_id_of(collection)} AS row_id, ({vector} <=> {query}) AS distance "
             f"FROM {scope(collection, reach)} {_and(collection, reach)} {vector} IS NOT NULL"
         )
-    within = in_reach(collection, reach, "e.row_id")
+    within = not_withheld(collection, reach, "e.row_id")
     return (
         f"SELECT e.row_id, (e.embedding::{kind} <=> {query}) AS distance "
         f"FROM northlight.embedding e WHERE e.space_id = {space.id} "
         f"AND e.embedding IS NOT NULL{within}"
+    )
+
+
+def signs_sql(collection: Collection, reach: Reach, space: ActiveSpace | None) -> str:
+    """In how many numbers a vector has another sign than what distances are measured to.
+
+    A narrow reach has none of it: its few rows are compared in full.
+    """
+    if space is None or space.storage == "column" or reach.narrow:
+        return "SELECT NULL::text AS row_id, NULL::float8 AS unlike WHERE false"
+    query = _query(collection, reach, space, f"halfvec({space.dimensions})")
+    within = not_withheld(collection, reach, "s.row_id")
+    return (
+        f"SELECT s.row_id, (s.signs <~> (SELECT binary_quantize({query}))) AS unlike "
+        f"FROM northlight.sign s WHERE s.space_id = {space.id}{within}"
     )
 
 
@@ -167,6 +183,22 @@ def in_reach(collection: Collection, reach: Reach, row_id: str) -> str:
     # An array shuts the planner off every plan that begins with the rows of others.
     found = f"= ANY (ARRAY({ids}))" if reach.narrow else f"IN ({ids})"
     return f"{allowed(reach)} AND {row_id} {found}"
+
+
+def not_withheld(collection: Collection, reach: Reach, row_id: str) -> str:
+    """As `in_reach`, where very many rows are read, or some along an index.
+
+    The few rows out of reach are gathered once and set against them, which keeps the order of the
+    index. What is stored of a row that was deleted comes out until it is removed, as it does for
+    other roles.
+    """
+    if not reach.withheld:
+        return in_reach(collection, reach, row_id)
+    withheld = f"{identifier(collection.table)} t WHERE {reach.withheld}"
+    ids = (
+        f"SELECT {row_id_of(collection)} FROM {withheld} AND t.{quoted(collection.id)} IS NOT NULL"
+    )
+    return f"{allowed(reach)} AND {row_id} NOT IN ({ids})"
 
 
 def allowed(reach: Reach) -> str:

@@ -4,6 +4,7 @@ For every role that may open a collection there are, in the schema of that role,
 
     NAME             the rows: roles as columns
     NAME__distances  row_id and the cosine distance to the transaction's query vector
+    NAME__signs      row_id and in how many signs its vector differs from the query vector
     NAME__refusals   row_id and why the row could not be embedded
     NAME__words      row_id and the row's words, for the words leg of a search
     NAME__lexemes    in how many rows in scope a lexeme occurs
@@ -43,7 +44,7 @@ from queries.maps import map_sql
 
 PARTS = (
     *("", "__distances", "__refusals", "__words", "__lexemes", "__points", "__themes", "__events"),
-    "__alike",
+    *("__alike", "__signs"),
     "__proposed",
 )
 

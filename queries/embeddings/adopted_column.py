@@ -35,7 +35,8 @@ def forget_column(connection: Connection, name: str, *, unless: int = 0) -> None
         {"name": name, "unless": unless},
     )
     for space_id in gone.scalars().all():
-        connection.exec_driver_sql(f"DROP TABLE northlight.embedding_{int(space_id)}")
+        for parent in ("embedding", "sign"):
+            connection.exec_driver_sql(f"DROP TABLE northlight.{parent}_{int(space_id)}")
 
 
 def _name_model(connection: Connection, name: str, model: str) -> None:

@@ -20,6 +20,12 @@ from queries.statement import Statement
 READ_SECONDS = 3600
 _WORDS_HASH = "CAST(md5(concat_ws(E'\\n', CAST(:language AS text), r.title, r.text)) AS uuid)"
 
+_THESE = "space_id = :space AND row_id = ANY(:ids)"
+_SIGNS = (
+    "INSERT INTO northlight.sign SELECT space_id, row_id, binary_quantize(embedding) "
+    f"FROM northlight.embedding WHERE {_THESE} AND embedding IS NOT NULL"
+)
+
 
 class Unembedded(NamedTuple):
     """A row whose text the model has not seen in this wording; `text` is its beginning."""
@@ -74,24 +80,25 @@ def store(
         if space.storage == "column":
             _fill_column(connection, collection, space, rows)
             kept = [replace(row, vector=None) for row in rows]
-        connection.execute(
-            text("DELETE FROM northlight.embedding WHERE space_id = :space AND row_id = ANY(:ids)"),
-            {"space": space.id, "ids": [row.row_id for row in rows]},
-        )
+        these = {"space": space.id, "ids": [row.row_id for row in rows]}
+        for stored in ("embedding", "sign"):
+            connection.execute(text(f"DELETE FROM northlight.{stored} WHERE {_THESE}"), these)
         copy_in(connection, f"northlight.{space.partition}", kept, space)
+        connection.execute(text(_SIGNS), these)
     return rows
 
 
 def forget_gone(engine: Engine, collection: Collection, space: Space) -> int:
     """Remove what is stored for rows that are no longer in the collection; how many."""
     with writing(engine) as connection:
-        removed = connection.execute(
-            text(
-                "DELETE FROM northlight.embedding e WHERE e.space_id = :space AND NOT EXISTS "
-                f"(SELECT FROM {collection.view_name()} r WHERE r.row_id = e.row_id)"
-            ),
-            {"space": space.id},
-        )
+        for stored in ("sign", "embedding"):
+            removed = connection.execute(
+                text(
+                    f"DELETE FROM northlight.{stored} e WHERE e.space_id = :space AND NOT EXISTS "
+                    f"(SELECT FROM {collection.view_name()} r WHERE r.row_id = e.row_id)"
+                ),
+                {"space": space.id},
+            )
         return int(removed.rowcount)
 
 

@@ -24,6 +24,7 @@ _SPACE = table(
     ),
     column("far"),
     column("trouble"),
+    column("signed"),
     column("embedded_at"),
     schema="northlight",
 )
@@ -36,7 +37,8 @@ class Space:
 
     `storage` is 'own' or 'column' (the table's own); `half` says whether its vectors are halfvec.
     A row further than `far` from a question is not close to it; None before that was learnt.
-    `trouble` says why its vectors cannot tell texts apart, if they cannot.
+    `trouble` says why its vectors cannot tell texts apart, if they cannot; `signed` whether the
+    vectors nearest by their signs hold those that are nearest.
     """
 
     id: int
@@ -48,11 +50,17 @@ class Space:
     active: bool
     far: float | None = None
     trouble: str | None = None
+    signed: bool = False
 
     @property
     def partition(self) -> str:
         """The partition of northlight.embedding that belongs to the space."""
         return f"embedding_{self.id}"
+
+    @property
+    def signs(self) -> str:
+        """The partition of northlight.sign that belongs to the space."""
+        return f"sign_{self.id}"
 
     def only_read(self, collection: Collection) -> bool:
         """Whether its vectors are a column of the collection's table that nothing is written to."""
@@ -132,6 +140,7 @@ def ensure_space_in(
     if made is not None:
         check = f", CONSTRAINT right_dimensions CHECK (vector_dims(embedding) = {int(dimensions)})"
         attach_partition(connection, "embedding", made, check)
+        attach_partition(connection, "sign", made)
         remake(connection, name)
     row = connection.execute(
         text(
@@ -198,15 +207,20 @@ def mark_embedded(engine: Engine, space: Space) -> None:
             text("UPDATE northlight.space SET embedded_at = now() WHERE id = :id"),
             {"id": space.id},
         )
-        connection.exec_driver_sql(f"ANALYZE northlight.{space.partition}")
+        for table_name in (space.partition, space.signs):
+            connection.exec_driver_sql(f"ANALYZE northlight.{table_name}")
 
 
-def remember(engine: Engine, space: Space, far: float | None, trouble: str | None) -> None:
-    """Store from which distance on a row is not close to a question, and what is the matter."""
+def remember(engine: Engine, space: Space) -> None:
+    """Store what was learnt of a space: `far`, `trouble` and `signed`."""
+    learnt = {"far": space.far, "trouble": space.trouble, "signed": space.signed, "id": space.id}
     with writing(engine) as connection:
         connection.execute(
-            text("UPDATE northlight.space SET far = :far, trouble = :trouble WHERE id = :id"),
-            {"far": far, "trouble": trouble, "id": space.id},
+            text(
+                "UPDATE northlight.space SET far = :far, trouble = :trouble, signed = :signed "
+                "WHERE id = :id"
+            ),
+            learnt,
         )
 
 

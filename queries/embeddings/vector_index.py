@@ -14,6 +14,9 @@ from queries.identifiers import identifier, quoted, split_name
 
 # Below this exact search answers in a few milliseconds and misses nothing.
 INDEX_FROM_ROWS = 20_000
+# Vectors that can be told apart by their signs are searched by them up to here, in as much time as
+# an index takes, which is in proportion to the rows: docs/decisions/search.md.
+LINKED_FROM_ROWS = 200_000
 # Fewer links than pgvector's default of 16 build in two thirds of the time; the many candidates
 # of a search (EF_SEARCH in queries/embeddings/vectors.py) make up for it:
 # docs/decisions/bulk-load.md.
@@ -57,7 +60,8 @@ def build_index(
     """Build the HNSW index of a space once it is large enough; its name if one was built now.
 
     Built after the load, without blocking readers or writers. An index that a crash left invalid
-    is dropped and built again. A column of a table that Northlight did not make is left as it is.
+    is dropped and built again, one that searches do without is dropped. A column of a table that
+    Northlight did not make is left as it is.
     `told` is handed a sentence where memory is short.
     """
     place = _place(space, collection)
@@ -66,7 +70,12 @@ def build_index(
     with outside_transaction(engine) as connection:
         counted = f"SELECT count({place.vectors}) FROM {place.table}"
         rows = int(connection.exec_driver_sql(counted).scalar_one())
-        if rows < INDEX_FROM_ROWS or index_is_valid(connection, f"{place.schema}.{place.index}"):
+        if space.signed and rows < LINKED_FROM_ROWS:
+            _drop(connection, place)
+            return None
+        if rows < INDEX_FROM_ROWS:
+            return None
+        if index_is_valid(connection, f"{place.schema}.{place.index}"):
             return None
         wanted, given = graph_bytes(rows, space), room(connection)
         if wanted > given:
@@ -133,13 +142,17 @@ def _built(connection: Connection, place: Place, memory: int, told: Told) -> Non
 
 
 def _build(connection: Connection, place: Place, settings: dict[str, str]) -> None:
-    connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {place.schema}.{place.index}")
+    _drop(connection, place)
     with _set(connection, settings | {"statement_timeout": "0"}):
         connection.exec_driver_sql(
             f"CREATE INDEX CONCURRENTLY {place.index} ON {place.table} USING hnsw "
             f"({place.vectors} {place.kind}_cosine_ops) "
             f"WITH (m = {LINKS}, ef_construction = {EF_CONSTRUCTION})"
         )
+
+
+def _drop(connection: Connection, place: Place) -> None:
+    connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {place.schema}.{place.index}")
 
 
 @contextmanager

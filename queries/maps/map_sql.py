@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from queries.access.reaches import Reach
 from queries.collection import Collection
-from queries.collections.view_sql import allowed, in_reach, row_id_of
-from queries.identifiers import identifier, quoted
+from queries.collections.view_sql import allowed, in_reach, not_withheld
+from queries.identifiers import quoted
 
 
 def statements(collection: Collection, reach: Reach, number: int) -> Iterator[tuple[str, str]]:
@@ -18,7 +18,7 @@ def statements(collection: Collection, reach: Reach, number: int) -> Iterator[tu
 
 def points_sql(collection: Collection, reach: Reach, number: int) -> str:
     """Points of the current run whose rows are in scope."""
-    within = _mapped(collection, reach, "p.row_id")
+    within = not_withheld(collection, reach, "p.row_id")
     return (
         "SELECT p.run_id, p.row_id, p.x, p.y, p.theme_id, p.membership, p.placed, p.second_id, "
         "p.second_membership "
@@ -28,7 +28,7 @@ def points_sql(collection: Collection, reach: Reach, number: int) -> str:
 
 def proposed_sql(collection: Collection, reach: Reach, number: int) -> str:
     """As points_sql, of the run that waits to be accepted, with the names of its themes."""
-    within = _mapped(collection, reach, "p.row_id")
+    within = not_withheld(collection, reach, "p.row_id")
     run = f"(SELECT r.id FROM northlight.run r WHERE r.collection_id = {number} AND r.proposed)"
     return (
         "SELECT p.row_id, p.x, p.y, p.theme_id, h.name AS theme, "
@@ -99,22 +99,6 @@ def events_sql(collection: Collection, reach: Reach, number: int) -> str:
         "SELECT v.id, v.theme_id, v.run_id, v.kind, v.detail, v.made_by, v.created_at "
         f"FROM northlight.theme_event v WHERE v.collection_id = {number}{allowed(reach)}{own}"
     )
-
-
-def _mapped(collection: Collection, reach: Reach, row_id: str) -> str:
-    """As `in_reach`, for points, of which a map has very many and reads some along an index.
-
-    The few rows out of reach are gathered once and set against them, which keeps the order of the
-    index. The point of a row that was deleted stays until the map is placed on again, as it does
-    for other roles.
-    """
-    if not reach.withheld:
-        return in_reach(collection, reach, row_id)
-    withheld = f"{identifier(collection.table)} t WHERE {reach.withheld}"
-    ids = (
-        f"SELECT {row_id_of(collection)} FROM {withheld} AND t.{quoted(collection.id)} IS NOT NULL"
-    )
-    return f"{allowed(reach)} AND {row_id} NOT IN ({ids})"
 
 
 def _current(number: int) -> str:

@@ -24,9 +24,9 @@ SECONDS = 30
 
 @dataclass(frozen=True)
 class Explained:
-    """`recall` is of the ten nearest rows, against exact search; 1 on the exact path."""
+    """`path` is exact, signs or index; `recall` is of the ten nearest rows, against exact."""
 
-    exact: bool
+    path: str
     statement: str
     plan: str
     recall: float
@@ -55,14 +55,19 @@ def explained(
         at = ready(read.connection, collection, question.plain, vector)
         legs = Legs(collection, at.space, question, filters, mode, limit, at.documents, at.lexemes)
         legs.check()
-        scope = (legs.conditions, at.rows, gate.identity, legs.chosen)
+        scope = (at.active(collection), legs.conditions, at.rows, gate.identity, legs.chosen)
         way = ways(read.connection, collection, *scope)[0]
         statement = search_statement(legs.shape, way, legs.words_share)
         told = _planned(read.connection, statement, question.plain)
-        exact = way.candidates is None
-        recall = 1.0 if exact else _recall(read.connection, legs, way)
+        recall = 1.0 if way.candidates is None else _recall(read.connection, legs, way)
         read.rows = 0
-    return Explained(exact, *told, recall)
+    return Explained(_path(way), *told, recall)
+
+
+def _path(way: Way) -> str:
+    if way.candidates is None:
+        return "exact"
+    return "signs" if way.signs else "index"
 
 
 def _planned(connection: Connection, statement: Statement, plain: str) -> tuple[str, str]:
@@ -75,7 +80,7 @@ def _planned(connection: Connection, statement: Statement, plain: str) -> tuple[
 
 
 def _recall(connection: Connection, legs: Legs, way: Way) -> float:
-    """Share of the ten rows found through the index that are as near as the true ten."""
+    """Share of the ten rows found that way that are as near as the true ten."""
     near, true = (
         [
             round(row.distance, 6)

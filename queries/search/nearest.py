@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, FromClause, select
+from sqlalchemy import ColumnElement, FromClause, any_, func, select
 
 from queries.collection import Collection
 from queries.rows.row_ids import native
 from queries.statement import Statement, in_full
 
+# Compared in full. As many nearest by their signs hold .997 of the true neighbours; an index scan
+# of them goes on once past EF_SEARCH and finds .98 instead of .975 (docs/decisions/search.md).
+CANDIDATES = 1024
 SPARE = 2  # times as many of the best as are wanted, because rows may be gone since
 
 
@@ -16,14 +19,16 @@ SPARE = 2  # times as many of the best as are wanted, because rows may be gone s
 class Way:
     """How the nearest rows are found.
 
-    Through the HNSW index the best are taken of so many `candidates`; without, every vector is
-    compared. With `rows_first` only those of rows that are there and meet the conditions, which
-    misses none; without, the nearest vectors are taken before their rows are looked up, which is
-    several times as quick and can come back short where many vectors are of rows gone since.
+    Of so many `candidates` the best are taken, else every vector is compared. Candidates are those
+    nearest by their `signs`, or those that the HNSW index finds. With `rows_first` only rows that
+    are there and meet the conditions are looked at, which misses none of them; without, the nearest
+    vectors are taken before their rows are looked up, which is several times as quick and can come
+    back short where many vectors are of rows gone since.
     """
 
     candidates: int | None = None
     rows_first: bool = True
+    signs: bool = False
 
 
 EXACT = Way()
@@ -36,18 +41,19 @@ def nearest_rows(
     way: Way,
 ) -> Statement:
     """`row_id, distance` of the rows that meet the conditions, nearest first."""
+    met = conditions if way.rows_first else None
     if way.candidates is None:
         seen = _exact(collection.distances)
-        found = _there(collection, seen, *conditions) if way.rows_first else select(seen)
+        found = select(seen) if met is None else _there(collection, seen, *met)
     else:
-        most = max(limit, way.candidates)
-        seen = _through_the_index(collection, conditions if way.rows_first else None, most)
+        candidates = _by_signs if way.signs else _through_the_index
+        seen = candidates(collection, met, max(limit, way.candidates))
         found = select(seen)
     if way.rows_first:
-        return _best(found, seen, limit)
+        return _best(found, seen.c.distance, limit)
     # To ask of every vector whether its row is still there takes longer than to compare it.
-    nearest = _best(found, seen, SPARE * limit).subquery("nearest")
-    return _best(_there(collection, nearest), nearest, limit)
+    nearest = _best(found, seen.c.distance, SPARE * limit).subquery("nearest")
+    return _best(_there(collection, nearest), nearest.c.distance, limit)
 
 
 def _exact(vectors: FromClause) -> FromClause:
@@ -63,17 +69,30 @@ def _through_the_index(
     """What the index finds; with conditions only of rows that are there and meet them."""
     vectors = collection.distances
     near = select(vectors) if conditions is None else _there(collection, vectors, *conditions)
-    return _exact(_best(near, vectors, most).subquery("candidates"))
+    return _exact(_best(near, vectors.c.distance, most).subquery("candidates"))
 
 
-def _best(rows: Statement, distances: FromClause, limit: int) -> Statement:
-    return rows.order_by(distances.c.distance).limit(in_full(limit))
+def _by_signs(
+    collection: Collection, conditions: Sequence[ColumnElement[bool]] | None, most: int
+) -> FromClause:
+    """The distances of the rows that are nearest by their signs, which are a sixteenth to read."""
+    signs, vectors = collection.signs, collection.distances
+    near = select(signs) if conditions is None else _there(collection, signs, *conditions)
+    candidates = _best(near.with_only_columns(signs.c.row_id), signs.c.unlike, most)
+    # An array leaves the planner one way to look them up, whatever it believes of their number.
+    there = vectors.c.row_id == any_(func.array(candidates.scalar_subquery()))
+    exact = (vectors.c.distance + in_full(0)).label("distance")
+    return select(vectors.c.row_id, exact).where(there).subquery("compared")
+
+
+def _best(rows: Statement, nearness: ColumnElement[float], limit: int) -> Statement:
+    return rows.order_by(nearness).limit(in_full(limit))
 
 
 def _there(
     collection: Collection, found: FromClause, *conditions: ColumnElement[bool]
 ) -> Statement:
-    """`row_id, distance` of those that are rows of the collection and meet the conditions."""
+    """What was found of rows that are in the collection and meet the conditions."""
     rows = collection.view
-    kept = select(found.c.row_id, found.c.distance)
+    kept = select(*found.c)
     return kept.join(rows, rows.c.id == native(collection, found.c.row_id)).where(*conditions)

@@ -28,11 +28,12 @@ def of_row(
     with gate.recorded(read) as told:
         connection = told.connection
         at = ready(connection, collection, "", None)
-        at.active(collection)
+        space = at.active(collection)
         aim_at_row(connection, row_id)
         _check_row(connection, collection, row_id)
         conditions = filters.conditions(collection)
-        tried = ways(connection, collection, conditions, at.rows, gate.identity, filters)
+        scope = (space, conditions, at.rows, gate.identity, filters)
+        tried = ways(connection, collection, *scope)
         for way in tried:
             statement = nearest_statement(collection, filters, limit + 1, way)
             result = connection.execute(statement)

@@ -1,4 +1,5 @@
-"""Which ways a search by meaning takes: exactly over the rows in scope, or through the HNSW index.
+"""Which ways a search by meaning takes: exactly over the rows in scope, by their signs, or through
+the HNSW index.
 
 Never a tuning accident: a coach's search is always exact; so is one of few rows, by the planner's
 own estimate. An estimate that is wrong costs time, not rows: what comes back short is searched for
@@ -12,9 +13,10 @@ from time import monotonic
 from sqlalchemy import ColumnElement, Connection, select
 
 from queries.collection import Collection
-from queries.embeddings.vector_index import INDEX_FROM_ROWS
+from queries.embeddings.spaces import Space
+from queries.embeddings.vector_index import INDEX_FROM_ROWS, LINKED_FROM_ROWS
 from queries.gate import Identity
-from queries.search.nearest import EXACT, Way
+from queries.search.nearest import CANDIDATES, EXACT, Way
 
 # Rows in scope that are compared one by one. Of 100,000 rows the index is quicker from 2,000 in
 # scope on, and finds .98 of the true neighbours only from 8,000 on (docs/decisions/search.md). It
@@ -23,10 +25,10 @@ from queries.search.nearest import EXACT, Way
 # well under a second.
 EXACT_UP_TO = 8_000
 EXACT_SHARE, EXACT_AT_MOST = 0.08, 50_000
-# An index scan keeps EF_SEARCH candidates; asked for more it goes on once, and finds .98 of the
-# true neighbours instead of .975. Where the filters let through less than this share of the rows
-# it has looked far enough without (docs/decisions/search.md).
-CANDIDATES = 1024
+# Of so few rows half of the candidates hold as many of those that are nearest.
+FEW_BY_SIGNS = 50_000
+# Where the filters let through less than this share of the rows an index scan has looked far enough
+# without being asked for more than are wanted (docs/decisions/search.md).
 WIDE_FROM = 1 / 8
 FRESH_SECONDS = 60
 MOST_REMEMBERED = 256
@@ -35,6 +37,7 @@ MOST_REMEMBERED = 256
 def ways(
     connection: Connection,
     collection: Collection,
+    space: Space,
     conditions: Sequence[ColumnElement[bool]],
     rows: int,
     reader: Identity,
@@ -47,12 +50,16 @@ def ways(
     """
     compared = reader.role == "coach" or rows < INDEX_FROM_ROWS
     if not conditions:
-        return Way(None if compared else CANDIDATES, rows_first=False), EXACT
+        signs = not compared and space.signed and rows < LINKED_FROM_ROWS
+        return Way(None if compared else CANDIDATES, rows_first=False, signs=signs), EXACT
     if compared:
         return (EXACT,)
     within = _lately_estimated(connection, collection, conditions, (reader, collection, chosen))
     if within <= max(EXACT_UP_TO, min(EXACT_SHARE * rows, EXACT_AT_MOST)):
         return (EXACT,)
+    if space.signed:
+        few = within <= FEW_BY_SIGNS
+        return Way(CANDIDATES // 2 if few else CANDIDATES, signs=True), EXACT
     return Way(_of_scope(within / max(rows, 1))), EXACT
 
 

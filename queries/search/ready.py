@@ -16,7 +16,7 @@ from queries.search.spelling import UNKNOWN, asked_of
 
 _FACTS = (
     "SELECT s.id, s.collection_id, s.model, s.dimensions, s.storage, s.half, s.active, s.far, "
-    "s.trouble, to_regclass('northlight.document_' || c.id) IS NOT NULL AS indexed, "
+    "s.trouble, s.signed, to_regclass('northlight.document_' || c.id) IS NOT NULL AS indexed, "
     "(SELECT max(p.reltuples)::bigint FROM pg_class p WHERE p.oid IN ("
     "to_regclass('northlight.document_' || c.id), to_regclass('northlight.embedding_' || s.id))"
     ") AS rows, {unknown} AS unknown, "

@@ -154,7 +154,7 @@ def _found(connection: Connection, legs: Legs, at: Ready, reader: Identity) -> H
     legs.check()
     if legs.space is None:
         return _run(connection, legs, EXACT)
-    scope = (legs.conditions, at.rows, reader, legs.chosen)
+    scope = (legs.space, legs.conditions, at.rows, reader, legs.chosen)
     for way in ways(connection, legs.collection, *scope):
         found = _run(connection, legs, way)
         if len(found) >= legs.limit:

@@ -5,8 +5,17 @@ from collections.abc import Iterator
 ROLES = ("northlight_worker", "northlight_analyst", "northlight_engineer", "northlight_operator")
 ROLES += ("northlight_product", "northlight", "postgres", "pg_read_all_data", "NONE")
 VIEWS = ("own", "inplace", "shared", "twin", "material")
-PARTS = ("", "__distances", "__words", "__lexemes", "__points", "__themes", "__events")
-TABLES = ("embedding", "document", "lexeme", "point", "theme", "theme_in_run", "theme_event")
+PARTS = ("", "__distances", "__signs", "__words", "__lexemes", "__points", "__themes", "__events")
+TABLES = (
+    "embedding",
+    "sign",
+    "document",
+    "lexeme",
+    "point",
+    "theme",
+    "theme_in_run",
+    "theme_event",
+)
 AUTH = ("person", "session", "assignment", "grant_to", "withdrawal", "alias", "known_name")
 AUTH += ("reason", "signing_key", "audit", "audit_end", "spent", "release_basis")
 DEFINERS = (

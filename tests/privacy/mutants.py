@@ -121,11 +121,16 @@ def _wide(collection) -> Reach:
     return Reach(COACH, rows=OWN_REACH(collection).rows)
 
 
+def _signs_of_all(collection, reach, space) -> str:
+    return SIGNS_SQL(collection, replace(reach, narrow=False), space)
+
+
 def _paths(who: str, collection: str = "own") -> Callable[[World], object]:
     return lambda world: proofs.prove_paths(world, who, collection)
 
 
 OWN_REACH = reaches._as_coach
+SIGNS_SQL = view_sql.signs_sql
 MASKED = "northlight_auth.masked(text)"
 CLAIMS = "northlight_auth.claims()"
 CLIENTS = "northlight_auth.own_clients(text)"
@@ -238,6 +243,16 @@ MUTANTS = (
         "a coach's distances go over everybody's index",
         made_with(reaches, "_as_coach", _wide),
         proofs.prove_plan,
+    ),
+    Mutant(
+        "nearness is told of every vector",
+        made_with(view_sql, "not_withheld", lambda *_: ""),
+        proofs.prove_near,
+    ),
+    Mutant(
+        "a coach's own rows are told by their signs",
+        made_with(view_sql, "signs_sql", _signs_of_all),
+        proofs.prove_near,
     ),
     Mutant(
         "owners are no pseudonyms",

@@ -306,6 +306,22 @@ def prove_plan(world: World) -> None:
     assert "hnsw" not in plan, plan
 
 
+def prove_near(world: World) -> None:
+    """How near a vector is comes out for rows in reach alone; its signs never for a narrow one."""
+    for who in ("coach 0", "analyst 0"):
+        visible = world.visible(who, "own")
+        assert visible
+        with world.gate(who).reading() as connection:
+            aim(connection, world.vector("sleep"))
+            near, signs = (
+                set(connection.execute(text(f"SELECT row_id FROM own__{view}")).scalars())
+                for view in ("distances", "signs")
+            )
+        assert near <= visible, f"{who}: {len(near - visible)} distances of foreign rows"
+        expected = set() if who.startswith("coach") else near
+        assert signs == expected, f"{who}: signs of {len(signs - expected)} rows too many"
+
+
 def _space_of(world: World, collection: str) -> int:
     return spaces.active_space(Gate(world.owner, WORKER), world.collections[collection]).id
 

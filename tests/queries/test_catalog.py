@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from queries.catalog import collection_named, collections, declared_in, publish
-from queries.collection import Collection, Lookup, published_name, to_toml
+from queries.collection import Collection, Lookup, published_name
+from queries.collections.catalog_file import to_toml
 from queries.errors import DeclarationError, UnknownCollection
 from queries.filters import Filters
 from queries.gate import Gate

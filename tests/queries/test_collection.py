@@ -14,10 +14,9 @@ from queries.collection import (
     Collection,
     Lookup,
     checked_name,
-    from_toml,
     published_name,
-    to_toml,
 )
+from queries.collections.catalog_file import from_toml, to_toml
 from queries.errors import DeclarationError
 from queries.identifiers import joined_name, split_name
 

@@ -20,7 +20,7 @@ def test_path_statement_plan_and_recall_are_told(gate: Gate, collection: Collect
     vector = StaticEmbedder().embed(["sleep"])[0]
     for mode in ("hybrid", "meaning"):
         told = explained(gate, collection, "sleep", vector, Filters(), mode, 10)
-        assert told.exact
+        assert told.path == "exact"
         assert told.recall == 1
         assert told.statement.startswith("WITH nearest AS")
         assert "cost=" in told.plan

@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,11 @@ from sqlalchemy import Text, bindparam, event, func, select, text
 
 from clients.embedder import StaticEmbedder, asker
 from jobs.embed import embed
+from jobs.search import cutoff
 from jobs.search.search import as_records, find
 from queries.collection import Collection
 from queries.embeddings import vector_index
-from queries.embeddings.spaces import active_space
+from queries.embeddings.spaces import active_space, active_space_in
 from queries.embeddings.vectors import aim, scan_on
 from queries.errors import NotEmbedded, QueryError
 from queries.filters import Filters
@@ -24,7 +26,7 @@ from queries.gate import Gate, Identity, writing
 from queries.search import path
 from queries.search import search as searching
 from queries.search.legs import Legs, search_statement
-from queries.search.nearest import EXACT, Way, nearest_rows
+from queries.search.nearest import CANDIDATES, EXACT, Way, nearest_rows
 from queries.search.neighbours import of_row
 from queries.search.question import LONGEST, BadQuestion, Question, parse
 from queries.search.ready import ready
@@ -47,7 +49,7 @@ from tests.world import (
 
 ALL = Filters()
 SLEEP = Filters(equals=(("topic", ("sleep",)),))
-INDEXED = Way(path.CANDIDATES, rows_first=False)
+INDEXED = Way(CANDIDATES, rows_first=False)
 NEAREST_FIRST = Way(rows_first=False)
 SQL = ("'; DROP TABLE notes; --", '" OR 1=1 --', "%s %(x)s :x $1", "\\'; SELECT 1", "E'\\x00'")
 
@@ -403,7 +405,7 @@ LARGE = 30_000
 
 @pytest.fixture(scope="module")
 def large(gate: Gate) -> Collection:
-    """Thirty thousand rows, made in the database."""
+    """Thirty thousand rows, made in the database, whose vectors have their index."""
     made = make_world(gate.engine, [])
     with writing(gate.engine) as connection:
         connection.execute(
@@ -415,7 +417,8 @@ def large(gate: Gate) -> Collection:
             )
         )
         connection.exec_driver_sql(f"ANALYZE {made.table}")
-    embed_all(gate, made)
+    with lowered(cutoff, "SIGNED_FROM", 2):
+        embed_all(gate, made)
     return made
 
 
@@ -486,11 +489,17 @@ def test_a_search_of_everything_is_complete_where_what_is_nearest_is_gone(
 
 
 def first_way(
-    gate: Gate, collection: Collection, role: str, filters: Filters, of_rows: int | None = None
+    gate: Gate,
+    collection: Collection,
+    role: str,
+    filters: Filters,
+    of_rows: int | None = None,
+    signed: bool = False,
 ) -> Way:
     conditions, reader, of = filters.conditions(collection), Identity(role), of_rows or LARGE
     with gate.reading() as connection:
-        return path.ways(connection, collection, conditions, of, reader, filters)[0]
+        space = replace(active_space_in(connection, collection), signed=signed)
+        return path.ways(connection, collection, space, conditions, of, reader, filters)[0]
 
 
 def test_the_path_is_chosen_by_who_asks_and_by_the_rows_in_scope(
@@ -500,8 +509,22 @@ def test_the_path_is_chosen_by_who_asks_and_by_the_rows_in_scope(
     assert first_way(gate, large, "coach", ALL) == NEAREST_FIRST
     assert first_way(gate, large, "coach", common) == EXACT
     assert first_way(gate, large, "analyst", rare) == EXACT
-    assert first_way(gate, large, "analyst", common) == Way(path.CANDIDATES)  # nearly every row
+    assert first_way(gate, large, "analyst", common) == Way(CANDIDATES)  # nearly every row
     assert first_way(gate, large, "analyst", ALL) == INDEXED
+
+
+def test_signs_that_tell_vectors_apart_are_compared_until_there_are_very_many(
+    gate: Gate, large: Collection
+) -> None:
+    rare, common = (Filters(equals=(("topic", (value,)),)) for value in ("rare", "common"))
+    told = {"gate": gate, "collection": large, "role": "operator", "signed": True}
+    nearest_first = Way(CANDIDATES, rows_first=False, signs=True)
+    assert first_way(filters=rare, **told) == EXACT
+    assert first_way(filters=common, **told) == Way(CANDIDATES // 2, signs=True)
+    with lowered(path, "FEW_BY_SIGNS", 10_000):
+        assert first_way(filters=common, **told) == Way(CANDIDATES, signs=True)
+    assert first_way(filters=ALL, **told) == nearest_first
+    assert first_way(filters=ALL, of_rows=1_000_000, **told) == INDEXED
 
 
 def test_a_small_share_of_many_rows_is_compared_as_far_as_that_is_quick(
