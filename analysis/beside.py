@@ -1,59 +1,134 @@
-"""Work in a thread beside other work: NumPy computes without the interpreter's lock."""
+"""The projection drawn beside other work, in a process of its own.
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from threading import Event
-from typing import Generic, TypeVar
+A thread would not do. Leiden and Python hold the interpreter's lock, for which each of the many
+small array operations of a projection would wait: it took twice as long beside them.
+"""
 
-from analysis.neighbours import Progress
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Protocol
 
-TOLD_EVERY = 0.1  # seconds, while its end is waited for
+import numpy as np
 
-Made = TypeVar("Made")
+from analysis.forces import Edges, Floats, Progress, moved
+
+ROOT = Path(__file__).resolve().parents[1]  # from where the process finds this module
+WORTH_IT = 2_000  # rows; to draw fewer takes less than to start a process
+TOLD = 20  # times that the process tells how far it is: so few fit into a pipe that nobody reads
 
 
-class NotWanted(Exception):
-    """Nobody waits for the work any more."""
+class DrawingEnded(RuntimeError):
+    """The process ended before the projection was drawn."""
 
 
-class Beside(Generic[Made]):
-    """What is being done in the thread."""
+class Drawing(Protocol):
+    """Draws one projection."""
 
-    def __init__(self, thread: ThreadPoolExecutor, work: Callable[[Progress], Made]) -> None:
-        """Begins at once."""
-        self._latest = ("", 0.0)
-        self._over = Event()
-        self._made: Future[Made] = thread.submit(work, self._note)
+    def begin(self, edges: Edges, start: Floats, seed: int) -> None:
+        """Take the rows. Raises DrawingEnded."""
 
-    def result(self, progress: Progress) -> Made:
-        """What was made, and until then how far it is, told in the caller's own thread.
+    def result(self, progress: Progress) -> Floats:
+        """The points, shape (rows, 2); until they are there, how far they are is told.
 
-        Raises what the work, or the callback, raises.
+        Raises DrawingEnded, or what the callback raises.
         """
-        while not wait([self._made], TOLD_EVERY).done:
-            progress(*self._latest)
-        made = self._made.result()
-        progress(*self._latest)
-        return made
 
-    def stop(self) -> None:
-        """The work ends when it next tells how far it is."""
-        self._over.set()
 
-    def _note(self, stage: str, share: float) -> None:
-        self._latest = (stage, share)
-        if self._over.is_set():
-            raise NotWanted
+def drawing(rows: int) -> AbstractContextManager[Drawing]:
+    """Where so many rows are drawn: beside whatever the block does, or of few rows at its end."""
+    return _beside() if rows >= WORTH_IT else nullcontext(_Here())
+
+
+class _Here:
+    """Draws in this process, when the points are asked for."""
+
+    def begin(self, edges: Edges, start: Floats, seed: int) -> None:
+        self._given = edges, start, seed
+
+    def result(self, progress: Progress) -> Floats:
+        return moved(*self._given, progress)
+
+
+class _Beside:
+    """Draws in the process at the other end of a pipe."""
+
+    def __init__(self, pipe: Connection, process: "subprocess.Popen[str]") -> None:
+        self._pipe, self._process = pipe, process
+
+    def begin(self, edges: Edges, start: Floats, seed: int) -> None:
+        try:
+            self._pipe.send((edges, start, seed))
+        except OSError as error:
+            raise self._ended() from error
+
+    def result(self, progress: Progress) -> Floats:
+        told = self._told()
+        while isinstance(told, float):
+            progress("projection", told)
+            told = self._told()
+        return np.asarray(told)
+
+    def _told(self) -> Any:
+        try:
+            return self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise self._ended() from error
+
+    def _ended(self) -> DrawingEnded:
+        _, said = self._process.communicate()
+        ended = f"The process that draws the map ended with status {self._process.returncode}"
+        return DrawingEnded(f"{ended} before it was done. {said}".strip())
 
 
 @contextmanager
-def beside(work: Callable[[Progress], Made]) -> Iterator[Beside[Made]]:
-    """Do the work while the block runs. An error in the block ends it too, in any case no thread
-    is left behind."""
-    with ThreadPoolExecutor(1) as thread:
-        doing = Beside(thread, work)
-        try:
-            yield doing
-        finally:
-            doing.stop()
+def _beside() -> Iterator[_Beside]:
+    """A process to draw in. It is gone after the block, however that ends, and ends by itself when
+    this process is killed. Meanwhile array operations leave a core to it."""
+    from threadpoolctl import threadpool_limits
+
+    ours, theirs = Pipe()
+    with ours:
+        with theirs:
+            process = _started(theirs)
+        with process:
+            try:
+                with threadpool_limits(max(1, (os.cpu_count() or 1) - 1)):
+                    yield _Beside(ours, process)
+            finally:
+                process.kill()
+
+
+def _started(pipe: Connection) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "analysis.beside", str(pipe.fileno())],
+        cwd=ROOT,
+        pass_fds=[pipe.fileno()],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # a Ctrl-C is for whoever waits
+    )
+
+
+def _draw(pipe: Connection) -> None:
+    """Draw what comes down the pipe and send the points up."""
+    edges, start, seed = pipe.recv()
+    every = max(1, edges.epochs // TOLD)
+
+    def tell(_stage: str, share: float) -> None:
+        if round(share * edges.epochs) % every == 0:
+            pipe.send(share)
+
+    pipe.send(moved(edges, start, seed, tell))
+
+
+if __name__ == "__main__":
+    # Whoever asked may be gone: then nobody wants the points.
+    with suppress(EOFError, ConnectionError), Connection(int(sys.argv[1])) as asked:
+        _draw(asked)

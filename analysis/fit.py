@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
 
-from analysis.beside import beside
+from analysis.beside import drawing
 from analysis.cells import nearest_in_cells
 from analysis.clusters import Clusters, clusters
 from analysis.communities import UNSORTED
@@ -17,7 +17,7 @@ from analysis.graph import fuzzy_graph
 from analysis.membership import Second, second, unsorted
 from analysis.neighbours import Neighbours, Progress, nearest, silent
 from analysis.placement import Map, place
-from analysis.projection import layout, principal_plane
+from analysis.projection import edges_of, principal_plane
 from analysis.stages import Stages, Unkept, once
 from analysis.vectors import Floats, Labels, Positions, unit_rows
 
@@ -116,7 +116,7 @@ def fit_beside(
         that what is kept there is of the same vectors, seed and share.
     meanwhile
         Handed the fit once its themes are known. Its projection may still be being drawn, in a
-        thread beside, so `x` and `y` are empty then.
+        process beside, so `x` and `y` are empty then.
 
     Raises
     ------
@@ -149,16 +149,17 @@ def _fit_all(
     meanwhile: Callable[[Fit], Made],
 ) -> tuple[Fit, Made]:
     search = nearest if len(rows) <= EXACT else nearest_in_cells
-    neighbours = search(rows, NEIGHBOURS, progress)
-    near, start = fuzzy_graph(neighbours.first(DRAWN_NEAR)), principal_plane(rows, seed)
-    with beside(partial(layout, near, start, seed)) as drawing:
+    with drawing(len(rows)) as picture:
+        neighbours = search(rows, NEIGHBOURS, progress)
+        near, start = fuzzy_graph(neighbours.first(DRAWN_NEAR)), principal_plane(rows, seed)
+        picture.begin(edges_of(near), start, seed)
         graph = fuzzy_graph(neighbours)
         progress("themes", 0.0)
         found = clusters(graph, rows, seed, unsorted_at_most)
         themed = _themed(graph, neighbours, found, second(graph, rows, found.fine))
         progress("themes", 1.0)
         made = meanwhile(themed)
-        x, y = np.ascontiguousarray(drawing.result(progress).T)
+        x, y = np.ascontiguousarray(picture.result(progress).T)
     return replace(themed, x=x, y=y), made
 
 

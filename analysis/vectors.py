@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_matrix
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int32]
@@ -62,6 +61,8 @@ def centroids(vectors: Floats, labels: Labels, count: int) -> Floats:
 
 def sums(vectors: Floats, labels: Labels, count: int) -> Floats:
     """Sum of the vectors of each cluster, in the order of the labels, shape (count, dimensions)."""
+    from scipy.sparse import csr_matrix
+
     members = np.flatnonzero(labels >= 0)
     ones = np.ones(len(members), dtype=np.float32)
     belongs = csr_matrix((ones, (labels[members], members)), shape=(count, len(vectors)))

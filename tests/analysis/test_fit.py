@@ -3,9 +3,12 @@
 import threading
 
 import numpy as np
+import psutil
 import pytest
 from sklearn.metrics import adjusted_rand_score
+from threadpoolctl import threadpool_limits
 
+import analysis.beside
 import analysis.fit
 from analysis.fit import fit
 from tests.analysis.groups import groups, noise
@@ -64,8 +67,19 @@ def test_stages_are_told_in_order():
     assert list(dict.fromkeys(heard)) == STAGES
 
 
+def test_a_process_beside_draws_the_same_picture(monkeypatch):
+    rows, _ = groups(4, 30)
+    with threadpool_limits(1):  # matrix products are rounded otherwise by more threads
+        here = fit(rows, seed=0)
+        monkeypatch.setattr(analysis.beside, "WORTH_IT", 0)
+        assert np.array_equal(here.points, fit(rows, seed=0).points)
+
+
+@pytest.mark.parametrize("worth_it", [0, 1_000])
 @pytest.mark.parametrize("last", STAGES)
-def test_a_raising_callback_cancels_and_leaves_no_thread_behind(last):
+def test_a_raising_callback_cancels_and_leaves_nothing_behind(last, worth_it, monkeypatch):
+    monkeypatch.setattr(analysis.beside, "WORTH_IT", worth_it)
+
     def stop(stage, _share):
         if stage == last:
             raise InterruptedError
@@ -74,6 +88,7 @@ def test_a_raising_callback_cancels_and_leaves_no_thread_behind(last):
     with pytest.raises(InterruptedError):
         fit(groups(4, 30)[0], seed=0, progress=stop)
     assert threading.active_count() == before
+    assert not psutil.Process().children()
 
 
 def test_a_share_outside_0_to_1_is_refused():

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine, text
 
 from analysis import fit as fitting
-from analysis.projection import layout
+from analysis.projection import edges_of
 from clients.embedder import StaticEmbedder
 from jobs.maps.map import make_map
 from queries.access.token import Signer
@@ -206,7 +206,7 @@ def _make_collection(
     beside = _make_companions(world, table, canary) if name == "own" else ()
     made = declare(gate, name, companions=beside, **usual | declared)
     embed_all(gate, made)
-    with lowered(fitting, "layout", partial(layout, epochs=30)):
+    with lowered(fitting, "edges_of", partial(edges_of, epochs=30)):
         make_map(gate, made, quietly)
     world.collections[name] = collection_named(gate, name)
     owners = {row.id: row.owner if owned else None for row in rows}

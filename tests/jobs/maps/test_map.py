@@ -14,7 +14,7 @@ import pytest
 from pyarrow import parquet
 
 from analysis import fit as fitting
-from analysis.projection import layout
+from analysis.projection import edges_of
 from jobs.errors import JobError
 from jobs.maps.export import export_map
 from jobs.maps.map import MapReport, make_map
@@ -48,7 +48,7 @@ COLUMNS = ["id", "x", "y", "theme_id", "parent_theme_id", "membership"]
 @pytest.fixture(scope="module", autouse=True)
 def quick() -> Iterator[None]:
     """Fewer steps of the projection than people get: these tests are not about its beauty."""
-    with lowered(fitting, "layout", partial(layout, epochs=60)):
+    with lowered(fitting, "edges_of", partial(edges_of, epochs=60)):
         yield
 
 

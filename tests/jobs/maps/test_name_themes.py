@@ -36,7 +36,7 @@ def url() -> Iterator[str]:
 
 def test_a_model_names_what_no_person_named_and_it_is_told_how(gate: Gate, url: str) -> None:
     collection = embedded_world(gate)
-    with lowered(fitting, "layout", partial(fitting.layout, epochs=20)):
+    with lowered(fitting, "edges_of", partial(fitting.edges_of, epochs=20)):
         make_map(gate, collection, quietly)
     told = themes.themes(gate, collection)
     ours = int(told["id"].iloc[0])

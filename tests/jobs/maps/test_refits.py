@@ -22,7 +22,7 @@ PLANTED = "meal_suggestion"
 
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
-    with lowered(fitting, "layout", partial(fitting.layout, epochs=20)):
+    with lowered(fitting, "edges_of", partial(fitting.edges_of, epochs=20)):
         yield
 
 

@@ -26,7 +26,7 @@ MANY = rows(pairs=8)
 
 @pytest.fixture(scope="module", autouse=True)
 def quick() -> Iterator[None]:
-    with lowered(fitting, "layout", partial(fitting.layout, epochs=40)):
+    with lowered(fitting, "edges_of", partial(fitting.edges_of, epochs=40)):
         yield
 
 
