@@ -5,6 +5,7 @@ import numpy as np
 from analysis.vectors import Floats
 
 NEAREST = 10
+BLOCK = 16_384  # vectors whose signs are spelled out at once
 
 
 def recall_by_signs(questions: Floats, vectors: Floats, candidates: int) -> float:
@@ -26,13 +27,21 @@ def recall_by_signs(questions: Floats, vectors: Floats, candidates: int) -> floa
     """
     if candidates >= len(vectors):
         return 1.0
-    signs = np.where(vectors > 0, np.float32(1), np.float32(-1))
-    found = []
-    for question in questions:
-        nearest = _greatest(vectors @ question, NEAREST)
-        near = _greatest(signs @ np.where(question > 0, np.float32(1), np.float32(-1)), candidates)
-        found.append(np.isin(nearest, near).mean())
+    asked = _signs(questions)
+    similar, alike = (np.empty((len(questions), len(vectors)), dtype=np.float32) for _ in range(2))
+    for start in range(0, len(vectors), BLOCK):
+        block = vectors[start : start + BLOCK]
+        similar[:, start : start + BLOCK] = questions @ block.T
+        alike[:, start : start + BLOCK] = asked @ _signs(block).T
+    found = [
+        np.isin(_greatest(full, NEAREST), _greatest(roughly, candidates)).mean()
+        for full, roughly in zip(similar, alike, strict=True)
+    ]
     return float(np.mean(found))
+
+
+def _signs(vectors: Floats) -> Floats:
+    return np.where(vectors > 0, np.float32(1), np.float32(-1))
 
 
 def _greatest(values: Floats, most: int) -> "np.typing.NDArray[np.intp]":

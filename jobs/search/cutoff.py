@@ -22,7 +22,7 @@ from queries.search.nearest import CANDIDATES
 
 QUESTIONS = 1_000
 # Past this the rows are not compared with all others, and the last cut-off stays.
-MOST_ROWS = 500_000
+MOST_ROWS = 1_000_000
 WORDS_OF_A_QUESTION = 12
 SIGNED_BY, SIGNED_FROM = 40, 0.98  # questions, and the share of their nearest rows that signs find
 SEED = 3
