@@ -17,7 +17,8 @@ import psycopg
 
 from bench.databases import CHECKOUT, Bench, fresh
 from bench.growth_plot import drawn
-from bench.search import PARTS, World, beside, filled, made_world, whole
+from bench.search import beside, whole
+from bench.search_world import PARTS, World, filled, made_world
 from queries.collection import Collection
 from queries.embeddings.spaces import active_space
 from queries.filters import Filters

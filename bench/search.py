@@ -2,8 +2,9 @@
 
 One question everywhere: the ten nearest rows with their text, of all rows or of those with one
 value of a facet. `--peers PYTHON` names an interpreter that has the peers' libraries.
-`--only speed` leaves out pairs and peers, `--only pairs` everything else; `--only peers` asks ours
-and them alone, and `--peer NAME` some of them, where all would take too long.
+`--only speed` leaves out pairs and peers, `--only pairs` everything else; `--only peers` asks ours,
+them, and ours again (what has changed meanwhile is the machine), and `--peer NAME` some of them,
+where all would take too long.
 """
 
 import argparse
@@ -11,71 +12,39 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 import psycopg
-from numpy.typing import NDArray
 
 from bench import similar_pairs
-from bench.bulk_load import texts
 from bench.databases import Bench, fresh
 from bench.search_people import people
+from bench.search_world import (
+    NEAREST,
+    PARTS,
+    QUESTIONS,
+    World,
+    beside_it,
+    filled,
+    index_facets,
+    made_world,
+)
 from clients.embedder import Embedder, embedder_named
-from jobs.embed import embed
 from jobs.search.search import find
-from queries.catalog import collection_named, publish
 from queries.collection import Collection
-from queries.embeddings.vector_index import EF_CONSTRUCTION, LINKS
 from queries.embeddings.vectors import EF_SEARCH
 from queries.filters import Filters
 from queries.gate import Gate
 from queries.search.nearest import CANDIDATES
-from queries.search.question import parse
 from queries.search.search import search
 
-QUESTIONS = 200
 WARM = 10  # turns that are not counted
-NEAREST = 10
 BARE = "bare SQL"
-PARTS = (10, 100, 1000)  # a value of facet `part10` is in every tenth row
-FACETS = (*PARTS, 2, 3, 5, 7, 12, 50, 365)
-TEXTS = Collection(
-    name="texts",
-    title="Texts",
-    table="public.texts",
-    id="id",
-    text=("body",),
-    facet_columns=tuple((f"part{facet}", f"part{facet}") for facet in FACETS),
-)
 Timed = Callable[[int], list[str]]
-
-
-@dataclass(frozen=True)
-class World:
-    """The rows, their vectors, and the questions."""
-
-    written: list[str]
-    vectors: NDArray[np.float32]
-    asked: list[str]
-    questions: NDArray[np.float32]
-
-    def true(self, asked: int, part: int) -> list[set[str]]:
-        """Ids of the ten nearest rows of the first value of a facet for so many questions; part 1
-        is every row."""
-        rows, found = self.vectors[::part], []
-        for question in self.questions[:asked]:
-            near = rows @ question
-            # As a stable sort of all would give them, which takes most of a second for a million.
-            most = min(NEAREST, len(near))
-            tenth = np.partition(near, -most)[-most]
-            best = np.flatnonzero(near >= tenth)
-            best = best[np.argsort(-near[best], kind="stable")[:NEAREST]]
-            found.append({str(part * row) for row in best.tolist()})
-        return found
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -91,64 +60,17 @@ def main(arguments: Sequence[str]) -> None:
         world = made_world(asked.rows)
         with fresh() as bench:
             collection = filled(bench, world)
-            if asked.only == "peers":
-                index_facets(bench)
-                figures |= ours(bench, collection, world)
-            else:
+            if asked.only != "peers":
                 beside_it(bench)
                 figures |= measured(bench, collection, world)
+            if asked.peers or asked.only == "peers":
+                figures["peers"] = peers(bench, collection, world, asked.peers, asked.peer)
     if asked.only in {None, "pairs"}:
         with fresh() as bench:
             collection = filled(bench, made_world(similar_pairs.ROWS))
             figures["pairs"] = similar_pairs.measured(bench, collection)
         print(f"pairs of {similar_pairs.ROWS:,} rows: {figures['pairs']}", flush=True)
-    if asked.peers and asked.only in {None, "peers"}:
-        figures["peers"] = peers(asked.peers, world, asked.peer)
     print(json.dumps(figures))
-
-
-def made_world(rows: int) -> World:
-    """Recombined sentences of the labelled sets; the questions are none of the rows.
-
-    Vectors are rounded to half precision, as they are stored, so that all ways compare the same.
-    """
-    made = texts(rows + QUESTIONS)
-    asked = [parse(text.replace('"', " ").replace(" -", " ")).meaning for text in made[rows:]]
-    vectors = embedder_named(None).embed([*made[:rows], *asked])
-    stored = vectors[:rows].astype(np.float16).astype(np.float32)
-    return World(made[:rows], stored, asked, vectors[rows:])
-
-
-def filled(bench: Bench, world: World) -> Collection:
-    """The rows as a collection with ten facets, embedded and indexed."""
-    columns = ", ".join(f"part{facet} text" for facet in FACETS)
-    with psycopg.connect(bench.url, autocommit=True) as connection:
-        connection.execute(f"CREATE TABLE public.texts (id text PRIMARY KEY, body text, {columns})")
-        with connection.cursor().copy("COPY public.texts FROM STDIN") as copy:
-            for number, text in enumerate(world.written):
-                copy.write_row((str(number), text, *(str(number % facet) for facet in FACETS)))
-        connection.execute("ANALYZE public.texts")
-    publish(bench.gate.engine, [TEXTS])
-    collection = collection_named(bench.gate, "texts")
-    start = perf_counter()
-    embed(bench.gate, collection, embedder_named(None), lambda _step, _share: None)
-    print(f"embedded and indexed in {perf_counter() - start:.1f} s", flush=True)
-    return collection
-
-
-def beside_it(bench: Bench) -> None:
-    """The bare table, with the facets, texts and vectors in one, and an index like ours."""
-    with psycopg.connect(bench.url, autocommit=True) as connection:
-        connection.execute(
-            "CREATE TABLE bare AS SELECT t.*, e.embedding::halfvec(256) AS embedding "
-            "FROM public.texts t JOIN northlight.embedding e ON e.row_id = t.id"
-        )
-        connection.execute("SET maintenance_work_mem = '512MB'")
-        connection.execute(
-            "CREATE INDEX bare_hnsw ON bare USING hnsw (embedding halfvec_cosine_ops) "
-            f"WITH (m = {LINKS}, ef_construction = {EF_CONSTRUCTION})"
-        )
-        connection.execute("ANALYZE bare")
 
 
 def measured(bench: Bench, collection: Collection, world: World) -> dict[str, Any]:
@@ -176,13 +98,6 @@ def measured(bench: Bench, collection: Collection, world: World) -> dict[str, An
     return figures
 
 
-def index_facets(bench: Bench) -> None:
-    """As the owner of a table that is filtered by its facets has them, and as the peers do."""
-    with psycopg.connect(bench.url, autocommit=True) as connection:
-        for part in PARTS:
-            connection.execute(f"CREATE INDEX ON public.texts (part{part})")
-
-
 def ours(bench: Bench, collection: Collection, world: World) -> dict[str, Any]:
     """Our own search of every share of the rows."""
     figures = {}
@@ -198,15 +113,18 @@ def beside(ways: dict[str, Timed], world: World, part: int) -> dict[str, Any]:
 
     All are asked the same questions, but in a turn each another one: whoever is asked what has just
     been asked finds everything in the processor's caches, and takes half as long. For the same
-    reason the true neighbours are worked out beforehand: that reads all vectors.
+    reason the true neighbours are worked out beforehand: that reads all vectors. And each turn has
+    an order of its own: whoever follows on the server process that has just answered is quicker by
+    a fifth.
     """
+    order = Random(part)
     asked = QUESTIONS if part == 1 else QUESTIONS // 2
     true = world.true(asked, part)
     taken: dict[str, list[float]] = {name: [] for name in ways}
     shares: dict[str, list[float]] = {name: [] for name in ways}
     short = dict.fromkeys(ways, 0)
     for turn in range(-WARM, asked):
-        for place, (name, way) in enumerate(ways.items()):
+        for place, (name, way) in order.sample(list(enumerate(ways.items())), len(ways)):
             number = (turn + place * asked // len(ways)) % asked
             start = perf_counter()
             ids = way(number)
@@ -297,7 +215,19 @@ def narrowed(part: int) -> Filters:
     return Filters() if part == 1 else Filters(equals=((f"part{part}", ("0",)),))
 
 
-def peers(python: str, world: World, names: Sequence[str]) -> dict[str, Any]:
+def peers(
+    bench: Bench, collection: Collection, world: World, python: str | None, names: Sequence[str]
+) -> dict[str, Any]:
+    """Ours, those of the peers that this Python has, and ours again."""
+    index_facets(bench)
+    told: dict[str, Any] = {"search()": ours(bench, collection, world)}
+    if python is not None:
+        told |= found_by_peers(python, world, names)
+        told["search() afterwards"] = ours(bench, collection, world)
+    return told
+
+
+def found_by_peers(python: str, world: World, names: Sequence[str]) -> dict[str, Any]:
     """What bench/peers.py found out under another interpreter; absent peers are named there."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
