@@ -64,7 +64,10 @@ def _facets(collection: Collection, reach: Reach) -> Iterator[str]:
 
 
 def distances_sql(collection: Collection, reach: Reach, space: ActiveSpace | None) -> str:
-    """Distances to `northlight.query`; NULL while no query vector is set."""
+    """Distances to `northlight.query`; NULL while no query vector is set.
+
+    From the space's own partition: of all of them together the planner knows next to nothing.
+    """
     if space is None:
         return "SELECT NULL::text AS row_id, NULL::float8 AS distance WHERE false"
     kind = f"{'halfvec' if space.half else 'vector'}({space.dimensions})"
@@ -78,8 +81,7 @@ def distances_sql(collection: Collection, reach: Reach, space: ActiveSpace | Non
     within = not_withheld(collection, reach, "e.row_id")
     return (
         f"SELECT e.row_id, (e.embedding::{kind} <=> {query}) AS distance "
-        f"FROM northlight.embedding e WHERE e.space_id = {space.id} "
-        f"AND e.embedding IS NOT NULL{within}"
+        f"FROM northlight.embedding_{space.id} e WHERE e.embedding IS NOT NULL{within}"
     )
 
 
@@ -94,7 +96,7 @@ def signs_sql(collection: Collection, reach: Reach, space: ActiveSpace | None) -
     within = not_withheld(collection, reach, "s.row_id")
     return (
         f"SELECT s.row_id, (s.signs <~> (SELECT binary_quantize({query}))) AS unlike "
-        f"FROM northlight.sign s WHERE s.space_id = {space.id}{within}"
+        f"FROM northlight.sign_{space.id} s WHERE true{within}"
     )
 
 
