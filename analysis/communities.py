@@ -26,9 +26,10 @@ class Network:
 
         half = triu(graph, k=1).tocoo()
         # igraph's own modularity leaves out the diagonal; strengths as node weights keep it.
-        self.strength = np.asarray(graph.sum(axis=1), dtype=np.float64).ravel()
-        self.weights = half.data.astype(np.float64)
-        # igraph takes pairs one by one four times as fast as an array.
+        strength = np.asarray(graph.sum(axis=1), dtype=np.float64).ravel()
+        self.total = max(float(strength.sum()), 1e-12)
+        # igraph takes numbers one by one, pairs of them four times as fast as an array.
+        self.strength, self.weights = strength.tolist(), half.data.tolist()
         self.graph = igraph.Graph(
             graph.shape[0], zip(half.row.tolist(), half.col.tolist(), strict=True)
         )
@@ -56,7 +57,7 @@ class Network:
             objective_function="CPM",
             weights=self.weights,
             node_weights=self.strength,
-            resolution=resolution / max(float(self.strength.sum()), 1e-12),
+            resolution=resolution / self.total,
             n_iterations=rounds,
         )
         return by_size(np.asarray(found.membership, dtype=np.int32))

@@ -1,7 +1,8 @@
 """Words and two-word phrases that set a theme apart from the others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,7 @@ def terms(
     counts = count_words(said, labels, owners, grammar)
     score = _scores(counts, vectors)
     return {
-        theme: _without_repeats(_candidates(counts, score, theme, 8 * count))[:count]
+        theme: list(islice(_without_repeats(_candidates(counts, score, theme, 8 * count)), count))
         for theme in range(len(counts.size) - 1)
     }
 
@@ -190,26 +191,24 @@ def _candidates(counts: Counts, score: NDArray[np.float64], theme: int, limit: i
     ]
 
 
-def _without_repeats(candidates: Sequence[Term]) -> list[Term]:
+def _without_repeats(candidates: Sequence[Term]) -> Iterator[Term]:
     """Candidates that each say something the ones before did not."""
-    kept: list[Term] = []
-    for term in candidates:
-        phrase_says_it = any(
-            _inside(term, other) and other.rows >= COVERS * term.rows for other in candidates
+    said = [term.text.casefold().split() for term in candidates]
+    phrases = [
+        (words, term.rows) for words, term in zip(said, candidates, strict=True) if words[1:]
+    ]
+    kept: list[Sequence[str]] = []
+    for words, term in zip(said, candidates, strict=True):
+        phrase_says_it = len(words) == 1 and any(
+            words[0] in phrase and rows >= COVERS * term.rows for phrase, rows in phrases
         )
-        if not phrase_says_it and not any(_alike(term.text, other.text) for other in kept):
-            kept.append(term)
-    return kept
+        if not phrase_says_it and not any(_alike(words, other) for other in kept):
+            kept.append(words)
+            yield term
 
 
-def _inside(word: Term, phrase: Term) -> bool:
-    parts = phrase.text.casefold().split()
-    return len(parts) > 1 and word.text.casefold() in parts
-
-
-def _alike(one: str, other: str) -> bool:
+def _alike(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     """Whether one repeats the other: shared words, or two forms of the same word."""
-    ours, theirs = one.casefold().split(), other.casefold().split()
     same = sum(any(_same_word(word, known) for known in theirs) for word in ours)
     return same == len(ours) or same == len(theirs)
 

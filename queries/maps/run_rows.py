@@ -15,8 +15,7 @@ def insert(connection: Connection, space: Space, run: NewRun) -> tuple[int, list
     """The run with its themes and points; its id and theirs."""
     run_id = _insert_run(connection, space, run)
     ids = [_theme_id(connection, space, theme) for theme in run.themes]
-    for theme, theme_id in zip(run.themes, ids, strict=True):
-        _insert_theme(connection, run_id, theme, theme_id, ids)
+    _insert_themes(connection, run_id, run.themes, ids)
     copy_points(connection, run_id, _with_ids(run.points, ids), placed=False)
     return run_id, ids
 
@@ -57,16 +56,11 @@ def _theme_id(connection: Connection, space: Space, theme: FoundTheme) -> int:
     return int(made.scalar_one())
 
 
-def _insert_theme(
-    connection: Connection, run_id: int, theme: FoundTheme, theme_id: int, ids: Sequence[int]
+def _insert_themes(
+    connection: Connection, run_id: int, themes: Sequence[FoundTheme], ids: Sequence[int]
 ) -> None:
-    connection.execute(
-        text(
-            "INSERT INTO northlight.theme_in_run (run_id, theme_id, parent_id, size, terms, "
-            "representatives, stability, separation, rival_id, x, y, centroid) VALUES (:run, "
-            ":theme, :parent, :size, :terms, :representatives, :stability, :separation, :rival, "
-            ":x, :y, CAST(:centroid AS halfvec))"
-        ),
+    """The themes as this run has them, with what each is called in `ids`."""
+    told = [
         {
             "run": run_id,
             "theme": theme_id,
@@ -80,7 +74,17 @@ def _insert_theme(
             "x": theme.x,
             "y": theme.y,
             "centroid": "[" + ",".join(f"{value:.5f}" for value in theme.centroid) + "]",
-        },
+        }
+        for theme, theme_id in zip(themes, ids, strict=True)
+    ]
+    connection.execute(
+        text(
+            "INSERT INTO northlight.theme_in_run (run_id, theme_id, parent_id, size, terms, "
+            "representatives, stability, separation, rival_id, x, y, centroid) VALUES (:run, "
+            ":theme, :parent, :size, :terms, :representatives, :stability, :separation, :rival, "
+            ":x, :y, CAST(:centroid AS halfvec))"
+        ),
+        told,
     )
 
 
@@ -132,17 +136,21 @@ def with_theme_ids(events: Sequence[ThemeEvent], ids: Sequence[int]) -> list[The
 def insert_events(
     connection: Connection, collection_id: int, run_id: int, events: Sequence[ThemeEvent]
 ) -> None:
-    for event in events:
+    told = [
+        {
+            "collection": collection_id,
+            "theme": event.theme_id,
+            "run": run_id,
+            "kind": event.kind,
+            "detail": json.dumps(event.detail),
+        }
+        for event in events
+    ]
+    if told:
         connection.execute(
             text(
                 "INSERT INTO northlight.theme_event (collection_id, theme_id, run_id, kind, "
                 "detail, made_by) VALUES (:collection, :theme, :run, :kind, :detail, 'engine')"
             ),
-            {
-                "collection": collection_id,
-                "theme": event.theme_id,
-                "run": run_id,
-                "kind": event.kind,
-                "detail": json.dumps(event.detail),
-            },
+            told,
         )
