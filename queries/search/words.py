@@ -62,13 +62,12 @@ def scored_statement(collection: Collection, question: Question, total: int) -> 
         .cte("candidates")
     )
     words = candidates.c.words
+    # Beside the row and not joined: who may be found is then decided before anything is weighed.
+    weight = select(func.sum(terms.c.weight)).where(words.op("@@")(terms.c.query))
     relative = cast(func.length(words), Float) / _mean_length(collection)
     damping = (SATURATION + 1) / (1 + SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * relative))
-    return (
-        select(candidates.c.row_id, (func.sum(terms.c.weight) * damping).label("score"))
-        .join(terms, words.op("@@")(terms.c.query))
-        .group_by(candidates.c.row_id, words)
-    )
+    told = weight.correlate(candidates).scalar_subquery() * damping
+    return select(candidates.c.row_id, told.label("score"))
 
 
 def _terms(collection: Collection, question: Question, total: int) -> Statement:
@@ -113,7 +112,8 @@ def _beginning(collection: Collection, prefix: str) -> ColumnElement[Any]:
 def _mean_length(collection: Collection) -> ColumnElement[Any]:
     """Mean number of different words a row, from a thousand rows: it only scales the scores."""
     some = select(func.length(collection.words.c.words).label("words")).limit(1000).subquery()
-    return func.greatest(select(func.avg(some.c.words)).scalar_subquery(), 1.0)
+    mean = func.greatest(cast(func.avg(some.c.words), Float), 1.0, type_=Float)
+    return select(mean).scalar_subquery()
 
 
 def any_word(collection: Collection, question: Question) -> ColumnElement[Any]:

@@ -430,9 +430,9 @@ def plan(gate: Gate, statement: str) -> str:
         return json.dumps([row[0] for row in rows_])
 
 
-def spelled(gate: Gate, collection: Collection, way: Way) -> str:
+def spelled(gate: Gate, collection: Collection, way: Way, filters: Filters = ALL) -> str:
     space = active_space(gate, collection)
-    legs = Legs(collection, space, parse("word500 other3"), ALL, "hybrid", 10, LARGE)
+    legs = Legs(collection, space, parse("word500 other3"), filters, "hybrid", 10, LARGE)
     compiled = search_statement(legs, way).compile(
         gate.engine, compile_kwargs={"literal_binds": True}
     )
@@ -468,6 +468,21 @@ def test_an_exact_search_of_everything_looks_up_only_the_rows_that_are_nearest(
         if step.get("Relation Name") == large.table.split(".")[1]
     ]
     assert sum(looked_up) <= 20
+
+
+def test_only_rows_in_scope_are_weighed_by_their_words(gate: Gate, large: Collection) -> None:
+    rare = Filters(equals=(("topic", ("rare",)),))
+    statement = spelled(gate, large, EXACT, rare)
+    with gate.reading(60) as connection:
+        aim(connection, unit(np.random.default_rng(0).normal(size=256)))
+        told = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
+        plan = told.scalar_one()[0]["Plan"]
+    added_up = [
+        step["Actual Rows"] * step["Actual Loops"]
+        for step in steps(plan)
+        if step["Node Type"] == "Aggregate"
+    ]
+    assert 0 < sum(added_up) <= 20  # "other3" is in 337 rows
 
 
 def steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
