@@ -179,7 +179,7 @@ def _page(browser: Browser) -> Page:
 def _until(page: Page, part: str, act: Callable[[], object]) -> float:
     start = perf_counter()
     act()
-    page.locator(f".st-key-chart-{CHARTS[part]} .main-svg").first.wait_for()
+    page.locator(f".st-key-chart-{CHARTS[part]} .role-mark path").first.wait_for()
     return perf_counter() - start
 
 

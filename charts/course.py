@@ -1,81 +1,104 @@
-"""What one person did and how it goes, as Plotly figures."""
+"""What one person did and how it goes, as Vega-Lite charts."""
 
-from collections.abc import Iterator
+import html
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from charts import palette
-from charts.progress import SCALES, UNITS, calm, colour
+from charts.drawn import (
+    BROKEN,
+    CHOSEN,
+    NEAR,
+    Chart,
+    chart,
+    days,
+    mark,
+    names,
+    near,
+    plain,
+    times,
+    told,
+)
+from charts.progress import colour, of_measure
 
+# The shape of each kind on the timeline, and the letter that stands for it in the legend.
 KINDS = {"answer": "circle", "entry": "diamond", "session": "square", "avatar talk": "triangle-up"}
+LETTERS = {"answer": "●", "entry": "◆", "session": "■", "avatar talk": "▲"}
 NO_THEME, OTHER_THEMES = "no theme", "other themes"
-OUTLINE = {"width": 0.5, "color": "rgba(128,128,128,.6)"}
+MARK = '<span aria-hidden="true" style="color:{shade};font-size:1.2em">{letter}</span>'
+FAMILY = f"<span>{MARK} {{name}}</span>"
 
 
-def course_figure(values: pd.DataFrame, measure: str, *, dark: bool = False) -> go.Figure:
+def course_chart(values: pd.DataFrame, measure: str, *, dark: bool = False) -> Chart:
     """One person's values as points, and the mean of three in a row as a line with gaps.
 
     Columns used: time, value, smooth (NaN breaks the line), about (for the hover).
     """
     line = colour(measure, dark=dark)
-    figure = go.Figure()
-    figure.add_scatter(
-        x=values["time"],
-        y=values["value"],
-        mode="markers",
-        marker={"color": line, "size": 8, "opacity": 0.55},
-        customdata=values[["about"]],
-        hovertemplate="%{x|%-d %B %Y}: %{y:.2f}<br>%{customdata[0]}<extra></extra>",
-    )
-    figure.add_scatter(
-        x=values["time"],
-        y=values["smooth"],
-        mode="lines",
-        connectgaps=False,
-        line={"color": line, "width": 2},
-        hoverinfo="skip",
-    )
-    figure.update_yaxes(title=UNITS[measure], range=SCALES[measure])
-    return calm(figure, 220)
+    rows = values.assign(time=plain(values["time"]), day=days(values["time"]))
+    there = {"x": times("time"), "y": of_measure("value", measure)}
+    mean = there | {"y": of_measure("smooth", measure)}
+    says = told(("Day", "day"), (measure.capitalize(), "value", ".2f"), ("About", "about"))
+    layers = [
+        mark("point", there, color=line, filled=True, size=55, opacity=0.55),
+        mark("line", mean, color=line, strokeWidth=2, **BROKEN),
+        near("point", there | {"tooltip": says}, size=NEAR),
+    ]
+    return chart(rows[["time", "day", "value", "smooth", "about"]], layers, 220)
 
 
-def timeline_figure(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
+def timeline_chart(rows: pd.DataFrame, *, dark: bool = False) -> Chart:
     """Everything one person did, a line a kind, each theme in the colour it has on the map.
 
     Columns used: time, kind, theme (missing: in none), about (for the hover), family (the upper
     theme, for the legend), shades (its colour on a light and a dark page), row_id (what a click
     opens); missing where there is none.
     """
-    figure = go.Figure()
-    for kind, symbol in KINDS.items():
-        of_kind = rows[rows["kind"] == kind]
-        for name, part in _by_family(of_kind):
-            colour = palette.UNSORTED if name == NO_THEME else part["shades"].tolist()[0]
-            figure.add_scatter(
-                x=part["time"],
-                y=part["kind"],
-                name=name,
-                legendgroup=kind,
-                legendgrouptitle={"text": kind},
-                mode="markers",
-                marker={"size": 11, "color": colour[dark], "symbol": symbol, "line": OUTLINE},
-                customdata=part[["about", "theme", "row_id"]]
-                .astype(object)
-                .fillna({"theme": NO_THEME, "row_id": ""}),
-                unselected={"marker": {"opacity": 1}},
-                hovertemplate="%{x|%-d %B %Y}<br>%{customdata[0]}<extra>%{customdata[1]}</extra>",
-            )
-    figure.update_yaxes(categoryorder="array", categoryarray=list(KINDS)[::-1])
-    figure.update_layout(showlegend=True, legend={"groupclick": "toggleitem"})
-    return calm(figure, 320)
+    drawn = _coloured(rows, dark=dark).assign(
+        time=plain(rows["time"]),
+        day=days(rows["time"]),
+        theme=rows["theme"].astype(object).fillna(NO_THEME),
+        row_id=rows["row_id"].astype(object).fillna(""),
+    )
+    shape = {"field": "kind", "type": "nominal", "legend": None}
+    shape["scale"] = {"domain": list(KINDS), "range": list(KINDS.values())}
+    y = names("kind") | {"sort": list(KINDS)}
+    says = told(("Day", "day"), ("About", "about"), ("Theme", "theme"))
+    points = {"x": times("time"), "y": y, "shape": shape, "tooltip": says}
+    points["color"] = {"field": "shade", "type": "nominal", "scale": None, "legend": None}
+    looks = {"size": 130, "opacity": 1, "cursor": "pointer", "filled": True}
+    layer = mark("point", points, **looks, stroke="#808080", strokeOpacity=0.6, strokeWidth=0.5)
+    layer["params"] = [
+        {"name": CHOSEN, "select": {"type": "point", "fields": ["row_id"], "toggle": False}}
+    ]
+    kept = ["time", "day", "kind", "theme", "about", "row_id", "shade"]
+    return chart(drawn[kept], [layer], 240)
 
 
-def _by_family(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The families with colours of their own, the commonest first; all others; those in none."""
+def timeline_legend(rows: pd.DataFrame, *, dark: bool = False) -> str:
+    """The families of each kind as HTML that breaks where the page ends; columns as above."""
+    coloured = _coloured(rows, dark=dark)
+    lines = (_of_kind(kind, coloured[coloured["kind"] == kind]) for kind in KINDS)
+    return f'<div style="font-size:.85rem">{"".join(lines)}</div>'
+
+
+def _of_kind(kind: str, rows: pd.DataFrame) -> str:
+    """The commonest family first; the small ones and none last."""
+    last = {OTHER_THEMES: 1, NO_THEME: 2}
+    counted = rows["named"].value_counts()
+    order = sorted(counted.index, key=lambda name: (last.get(name, 0), -counted[name]))
+    shades = dict(zip(rows["named"], rows["shade"], strict=True))
+    each = [
+        FAMILY.format(shade=shades[name], letter=LETTERS[kind], name=html.escape(name))
+        for name in order
+    ]
+    row = "display:flex;flex-wrap:wrap;gap:.1rem .9rem"
+    return f'<div style="{row}"><b>{kind}</b>{"".join(each)}</div>' if each else ""
+
+
+def _coloured(rows: pd.DataFrame, *, dark: bool) -> pd.DataFrame:
+    """With `named`, the family or what stands for it, and `shade`, its colour on this page."""
     grey = rows["shades"].map(lambda told: told == palette.OTHER)
     named = rows["family"].astype(object).mask(grey, OTHER_THEMES).fillna(NO_THEME)
-    last = {OTHER_THEMES: 1, NO_THEME: 2}
-    counted = named.value_counts()
-    for name in sorted(counted.index, key=lambda name: (last.get(name, 0), -counted[name])):
-        yield name, rows[named == name]
+    shades = rows["shades"].map(lambda told: told[dark], na_action="ignore")
+    return rows.assign(named=named, shade=shades.astype(object).fillna(palette.UNSORTED[dark]))

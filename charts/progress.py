@@ -1,20 +1,41 @@
-"""How people come along, as Plotly figures. One colour a measure, the same on every screen."""
+"""How people come along, as Vega-Lite charts. One colour a measure, the same on every screen."""
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from charts import palette
+from charts.drawn import (
+    BEFORE,
+    BROKEN,
+    NEAR,
+    NOW,
+    OWN_COLOURS,
+    UPRIGHT,
+    Chart,
+    by_field,
+    chart,
+    days,
+    kind,
+    mark,
+    names,
+    near,
+    number,
+    plain,
+    times,
+    told,
+)
 
 # Place in the palette: the same thing has the same colour everywhere.
 PLACE = {"sentiment": 0, "confidence": 1, "people": 2, "answers": 3, "completed": 2, "paused": 4}
 PLACE |= {"abandoned": 1, "begun": 5, "started": 6, "days": 2}
 SCALES = {"sentiment": (-1.05, 1.05), "confidence": (0.5, 10.5)}
 UNITS = {"sentiment": "sentiment, -1 to 1", "confidence": "confidence, 1 to 10"}
-BELOW = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
+SHAPES = ("circle", "diamond")  # told apart without colour
 MOST_TICKS, LEAST_DAYS = 20, 7
+ROW = 26  # pixels
+GAP = 0.06  # of a cell
+WHOLE_ROW = {"x": {"value": 0}, "x2": {"value": "width"}}
 
 
 def colour(measure: str, *, dark: bool) -> str:
@@ -22,66 +43,67 @@ def colour(measure: str, *, dark: bool) -> str:
     return (palette.DARK if dark else palette.LIGHT)[PLACE[measure]]
 
 
-def trajectory_figure(weeks: pd.DataFrame, measure: str, *, dark: bool = False) -> go.Figure:
+def of_measure(field: str, measure: str) -> Chart:
+    """The axis of a measure: all of its scale, whatever the values."""
+    scale = {"domain": SCALES[measure], "nice": False, "zero": False}
+    return number(field, UNITS[measure], scale=scale, format="~g")
+
+
+def trajectory_chart(weeks: pd.DataFrame, measure: str, *, dark: bool = False) -> Chart:
     """A mean over people by week with its interval; a gap where nobody gave a value.
 
     Columns used: week, mean, low, high, people, before (the mean as many weeks earlier as the
     period is long: dotted).
     """
-    line = colour(measure, dark=dark)
-    figure = go.Figure()
-    band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-    for start, end in _stretches(weeks["low"].notna().to_numpy()):
-        part = weeks.iloc[start:end]
-        figure.add_scatter(x=part["week"], y=part["high"], **band)
-        figure.add_scatter(
-            x=part["week"], y=part["low"], fill="tonexty", fillcolor=_faint(line), **band
-        )
-    figure.add_scatter(
-        x=weeks["week"],
-        y=weeks["mean"],
-        mode="lines+markers",
-        connectgaps=False,
-        line={"color": line, "width": 2},
-        marker={"size": 5},
-        customdata=weeks[["people", "low", "high"]],
-        name="this period",
-        hovertemplate="%{y:.2f} (%{customdata[1]:.2f} to %{customdata[2]:.2f}), "
-        "%{customdata[0]} people<extra></extra>",
-    )
-    if weeks["before"].notna().any():
-        figure.add_scatter(
-            x=weeks["week"],
-            y=weeks["before"],
-            mode="lines",
-            connectgaps=False,
-            name="the period before",
-            line={"color": palette.OTHER[dark], "width": 2, "dash": "dot"},
-            hovertemplate="%{y:.2f} in the period before<extra></extra>",
-        )
-        figure.update_layout(showlegend=True, legend=BELOW)
-    figure.update_yaxes(title=UNITS[measure], range=SCALES[measure])
-    return calm(figure, 280)
+    rows = weeks.assign(week=plain(weeks["week"]), day=days(weeks["week"]), interval=_reach(weeks))
+    x, y, band = times("week"), of_measure("mean", measure), of_measure("low", measure)
+    shades = {NOW: colour(measure, dark=dark), BEFORE: palette.OTHER[dark]}
+    both = bool(weeks["before"].notna().any())
+    legend = {"symbolType": "stroke", "symbolStrokeWidth": 3} if both else {"disable": True}
+    now, past = (kind(name, shades, **legend) for name in (NOW, BEFORE))
+    says = [("Week of", "day"), ("Mean", "mean", ".2f"), ("Interval", "interval")]
+    says += [("People", "people", ","), *([("Before", "before", ".2f")] if both else [])]
+    line = {"x": x, "y": y, "color": now}
+    layers = [
+        mark("area", {**line, "y": band, "y2": {"field": "high"}}, opacity=0.18, **BROKEN),
+        mark("line", line, strokeWidth=2, **BROKEN),
+        mark("point", line, filled=True, size=30, opacity=1),
+        near("point", {"x": x, "y": y, "tooltip": told(*says)}, size=NEAR),
+    ]
+    if both:
+        dots = {"x": x, "y": of_measure("before", measure), "color": past}
+        layers.insert(1, mark("line", dots, strokeWidth=2, strokeDash=[2, 3], **BROKEN))
+    return chart(rows, layers, 280)
 
 
-def bars_figure(rows: pd.DataFrame, unit: str, measure: str, *, dark: bool = False) -> go.Figure:
+def _reach(rows: pd.DataFrame) -> pd.Series:
+    """`0.10 to 0.30`; a dash where there is none."""
+    said = [f"{low:.2f} to {high:.2f}" for low, high in zip(rows["low"], rows["high"], strict=True)]
+    return pd.Series(said, rows.index).where(rows["low"].notna(), "–")
+
+
+def bars_chart(rows: pd.DataFrame, unit: str, measure: str, *, dark: bool = False) -> Chart:
     """A bar a row from 0, the period before as a thin mark. Columns used: name, value, before."""
-    figure = go.Figure()
-    figure.add_bar(
-        y=rows["name"],
-        x=rows["value"],
-        orientation="h",
-        name="this period",
-        marker={"color": colour(measure, dark=dark)},
-        hovertemplate="%{x:,}<extra>%{y}</extra>",
+    now = kind(NOW, {NOW: colour(measure, dark=dark)}, symbolType="square")
+    says = told(
+        ("title", "name"), (NOW.capitalize(), "value", ","), (BEFORE.capitalize(), "before", ",")
     )
-    _mark_before(figure, rows["name"], rows["before"], dark=dark)
-    figure.update_xaxes(title=unit, rangemode="tozero")
-    figure.update_yaxes(autorange="reversed")
-    return calm(figure, 110 + 26 * len(rows))
+    y, value = names("name"), number("value", unit, tickMinStep=1)
+    layers = [
+        mark("bar", {"y": y, "x": value, "color": now}),
+        _before_mark("before", dark=dark),
+        near("bar", {"y": y, **WHOLE_ROW, "tooltip": says}),
+    ]
+    return chart(rows[["name", "value", "before"]], layers, 110 + ROW * len(rows), **OWN_COLOURS)
 
 
-def funnel_figure(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
+def _before_mark(field: str, *, dark: bool) -> Chart:
+    shade = kind(BEFORE, {BEFORE: palette.MARK[dark]}, **UPRIGHT)
+    there = {"y": names("name"), "x": number(field, ""), "color": shade}
+    return mark("tick", there, thickness=3, height={"band": 0.6}, opacity=1)
+
+
+def funnel_chart(rows: pd.DataFrame, *, dark: bool = False) -> Chart:
     """All sessions begun and where they went, those of the period before as a thin mark.
 
     Columns used: status, sessions, sessions_before, share.
@@ -89,122 +111,82 @@ def funnel_figure(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     counted = rows[["sessions", "sessions_before"]]
     begun = {"status": "begun", "share": 1.0, **counted.sum()}
     every = pd.concat([pd.DataFrame([begun]), rows], ignore_index=True)
-    shares = every["share"].map("{:.0%}".format)
-    names = every["status"].replace({"started": "not ended"}) + ", " + shares
-    figure = go.Figure(
-        go.Bar(
-            y=names,
-            x=every["sessions"],
-            orientation="h",
-            showlegend=False,
-            marker={"color": [colour(status, dark=dark) for status in every["status"]]},
-            hovertemplate="%{x:,} sessions<extra>%{y}</extra>",
-        )
+    named = every["status"].replace({"started": "not ended"})
+    every["name"] = named + ", " + every["share"].map("{:.0%}".format)
+    every["shade"] = [colour(status, dark=dark) for status in every["status"]]
+    own = {"field": "shade", "type": "nominal", "scale": None, "legend": None}
+    says = told(
+        ("title", "name"), ("Sessions", "sessions", ","), ("Before", "sessions_before", ",")
     )
-    _mark_before(figure, names, every["sessions_before"], dark=dark)
-    figure.update_xaxes(title="sessions", rangemode="tozero")
-    figure.update_yaxes(autorange="reversed")
-    return calm(figure, 290)
+    y, value = names("name"), number("sessions", "sessions", tickMinStep=1)
+    layers = [
+        mark("bar", {"y": y, "x": value, "color": own}),
+        _before_mark("sessions_before", dark=dark),
+        near("bar", {"y": y, **WHOLE_ROW, "tooltip": says}),
+    ]
+    every = every[["name", "shade", "sessions", "sessions_before"]]
+    return chart(every, layers, 290, **OWN_COLOURS)
 
 
-def _mark_before(figure: go.Figure, names: pd.Series, before: pd.Series, *, dark: bool) -> None:
-    figure.add_scatter(
-        y=names,
-        x=before,
-        mode="markers",
-        name="the period before",
-        marker={
-            "symbol": "line-ns-open",
-            "size": 14,
-            "line": {"width": 3},
-            "color": palette.MARK[dark],
-        },
-        hovertemplate="%{x:,} in the period before<extra>%{y}</extra>",
-    )
-    figure.update_layout(showlegend=True, legend=BELOW)
-
-
-def histogram_figure(values: Sequence[int], unit: str, *, dark: bool = False) -> go.Figure:
+def histogram_chart(values: Sequence[int], unit: str, *, dark: bool = False) -> Chart:
     """How many people have each value, from 1; a few values are not drawn as wide as a page."""
-    counts = pd.Series(values).value_counts().sort_index()
-    figure = go.Figure(
-        go.Bar(
-            x=counts.index,
-            y=counts.to_numpy(),
-            marker={"color": colour("days", dark=dark)},
-            hovertemplate="%{y:,} people with %{x}<extra></extra>",
-        )
+    counts = pd.Series(values, dtype=int).value_counts().sort_index()
+    rows = pd.DataFrame({"value": counts.index, "people": counts.to_numpy()})
+    rows = rows.assign(start=rows["value"] - 0.4, end=rows["value"] + 0.4)
+    scale = {"domain": [0.5, max(*values, 0, LEAST_DAYS) + 0.5], "nice": False, "zero": False}
+    x = number(
+        "start", unit, scale=scale, tickCount=MOST_TICKS, tickMinStep=1, format="d", grid=False
     )
-    most = max(values, default=0)
-    few = {"dtick": 1} if most <= MOST_TICKS else {}  # whole numbers
-    figure.update_xaxes(title=unit, range=[0.5, max(most, LEAST_DAYS) + 0.5], **few)
-    figure.update_yaxes(title="people", rangemode="tozero")
-    return calm(figure, 260)
+    bars = {
+        "x": x,
+        "x2": {"field": "end"},
+        "y": number("people", "people", tickMinStep=1),
+        "y2": {"datum": 0},
+        "tooltip": told((unit.capitalize(), "value", ","), ("People", "people", ",")),
+    }
+    return chart(rows, [mark("bar", bars, color=colour("days", dark=dark))], 260)
 
 
-def cohort_figure(shares: pd.DataFrame, people: Sequence[int], *, dark: bool = False) -> go.Figure:
+def cohort_chart(shares: pd.DataFrame, people: Sequence[int], *, dark: bool = False) -> Chart:
     """Share of each cohort (row) that came back in each week since it began (column), 0 to 1."""
+    began = [f"{week} ({number:,})" for week, number in zip(shares.index, people, strict=True)]
+    rows = shares.set_axis(began).rename_axis("began").reset_index()
+    rows = rows.melt("began", var_name="week", value_name="share").dropna()
     steps = palette.SHARE_DARK if dark else palette.SHARE_LIGHT
-    scale = [[n / (len(steps) - 1), shade] for n, shade in enumerate(steps)]
-    figure = go.Figure(
-        go.Heatmap(
-            z=shares.to_numpy(),
-            x=list(shares.columns),
-            y=[f"{week} ({number:,})" for week, number in zip(shares.index, people, strict=True)],
-            zmin=0,
-            zmax=1,
-            xgap=1,
-            ygap=1,
-            colorscale=scale,
-            colorbar={"title": "came back", "tickformat": ".0%"},
-            hovertemplate="began %{y}: %{z:.0%} in week %{x}<extra></extra>",
-        )
-    )
-    figure.update_xaxes(title="weeks since the first")
-    figure.update_yaxes(autorange="reversed", title="began in the week of (people)")
-    return calm(figure, max(260, 90 + 20 * len(shares)))
+    scale = {"domain": [n / (len(steps) - 1) for n in range(len(steps))], "range": list(steps)}
+    bar = {"title": "came back", "format": ".0%", "gradientThickness": 12}
+    share = {"field": "share", "type": "quantitative", "scale": scale, "legend": bar}
+    axis = {"labelAngle": 0, "labelOverlap": True, "ticks": False, "domain": False}
+    x = {"field": "week", "type": "ordinal", "title": "weeks since the first", "axis": axis}
+    x["scale"] = {"paddingInner": GAP}
+    says = told(("Began", "began"), ("Week", "week"), ("Came back", "share", ".0%"))
+    y = names("began", "began in the week of (people)", paddingInner=GAP)
+    cells = {"x": x, "y": y, "color": share, "tooltip": says}
+    height = max(260, 90 + 20 * len(shares))
+    return chart(rows, [mark("rect", cells)], height)
 
 
-def association_figure(rows: pd.DataFrame, *, dark: bool = False) -> go.Figure:
+def association_chart(rows: pd.DataFrame, *, dark: bool = False) -> Chart:
     """Rank correlations with their intervals around 0, in the colour of what they go with.
 
     Columns used: what, goes with, measure, rho, low, high, people.
     """
-    figure = go.Figure()
-    for (goes_with, measure), part in rows.groupby(["goes with", "measure"], sort=False):
-        shade = colour(str(measure), dark=dark)
-        reach = {"array": part["high"] - part["rho"], "arrayminus": part["rho"] - part["low"]}
-        figure.add_scatter(
-            x=part["rho"],
-            y=[part["what"], [goes_with] * len(part)],
-            mode="markers",
-            name=str(goes_with),
-            marker={"size": 9, "color": shade},
-            error_x={"type": "data", "symmetric": False, "color": shade, "thickness": 2, **reach},
-            customdata=part[["low", "high", "people"]],
-            hovertemplate="%{x:+.2f} (%{customdata[0]:+.2f} to %{customdata[1]:+.2f}), "
-            "%{customdata[2]:,} people<extra>%{fullData.name}</extra>",
-        )
-    figure.update_xaxes(title="rank correlation, -1 to 1", range=[-1, 1], zeroline=True)
-    figure.update_yaxes(autorange="reversed")
-    figure.update_layout(showlegend=True, legend=BELOW)
-    return calm(figure, 130 + 26 * len(rows))
-
-
-def _stretches(there: "np.ndarray") -> list[tuple[int, int]]:
-    """Runs of True as (start, end)."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], there, [False]]).astype(int)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.18)"
-
-
-def calm(figure: go.Figure, height: int) -> go.Figure:
-    """Without margins, and a legend only where one was asked for."""
-    if figure.layout.showlegend is None:
-        figure.update_layout(showlegend=False)
-    figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 8, "b": 0})
-    return figure
+    measures = dict(zip(rows["goes with"], rows["measure"], strict=True))
+    shades = {name: colour(measure, dark=dark) for name, measure in measures.items()}
+    shade = {"field": "goes with", **by_field(shades)}
+    shape = {"field": "goes with", **by_field(dict(zip(shades, SHAPES, strict=False)))}
+    offset = {"field": "goes with", "type": "nominal", "sort": None}
+    there = {"y": names("what", paddingInner=0.3), "yOffset": offset, "color": shade}
+    scale = {"domain": [-1, 1], "nice": False}
+    middle = there | {"x": number("rho", "rank correlation, -1 to 1", scale=scale)}
+    reach = there | {"x": number("low", "", scale=scale), "x2": {"field": "high"}}
+    says = told(("title", "what"), ("Goes with", "goes with"), ("Correlation", "rho", "+.2f"))
+    says += told(("Interval", "interval"), ("People", "people", ","))
+    layers = [
+        mark("rule", {"x": {"datum": 0}}, color="gray") | {"data": {"values": [{}]}},
+        mark("rule", reach, strokeWidth=2),
+        mark("point", middle | {"shape": shape}, filled=True, size=90, opacity=1),
+        near("bar", {**there, **WHOLE_ROW, "tooltip": says}),
+    ]
+    told_rows = rows.drop(columns="measure").assign(interval=_reach(rows))
+    return chart(told_rows, layers, 130 + ROW * len(rows))

@@ -25,5 +25,5 @@ def _bring() -> None:
         import_module(f"pages.shared.{part}")
     import_module("analysis.association")
     progress = import_module("charts.progress")
-    progress.histogram_figure([1], "days").to_json()  # Plotly imports the rest for a first figure
+    progress.histogram_chart([1], "days")  # Plotly imports the rest for a first figure
     gc.freeze()  # what is there now stays: no collection need look at it again

@@ -1,5 +1,6 @@
 """The head of a client's page, and how it goes: timeline, mood and confidence, themes."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -80,7 +81,7 @@ def _figures(client: pd.Series, now: datetime) -> None:
 
 def draw(scope: Scope, client: pd.Series, now: datetime) -> None:
     """Timeline, mood and confidence, themes."""
-    from charts.course import course_figure, timeline_figure
+    from charts.course import course_chart, timeline_chart, timeline_legend
 
     owner = str(client["owner"])
     answers = cached_clients.answers(scope, owner)
@@ -95,10 +96,11 @@ def draw(scope: Scope, client: pd.Series, now: datetime) -> None:
     said += "of what they belong to: answers, entries and talks each have their own. "
     said += "Click one to read it."
     listed = every.drop(columns=["family", "shades", "row_id"])
-    timeline = timeline_figure(every, dark=dark)
+    timeline = timeline_chart(every, dark=dark)
     opened_row = st.query_params.get("row", "")
+    legend = timeline_legend(every, dark=dark)
     given = (timeline, listed, made, "timeline", said)
-    figure.show(*given, on_choice=_open_point, round_=opened_row)
+    figure.show(*given, legend, on_choice=_open_point, round_=opened_row)
     left, right = st.columns(2, gap="large")
     for column, measure, title in (
         (left, "sentiment", "Mood"),
@@ -112,13 +114,13 @@ def draw(scope: Scope, client: pd.Series, now: datetime) -> None:
                 continue
             said = "Points are answers; the line is the mean of three, broken after six weeks "
             said += f"without one. {_by(answers)}" if measure == "sentiment" else "without one."
-            figure.show(course_figure(values, measure, dark=dark), values, made, measure, said)
+            figure.show(course_chart(values, measure, dark=dark), values, made, measure, said)
     _themes(scope, answers, now)
 
 
-def _open_point(told: list[Any]) -> None:
+def _open_point(told: Mapping[str, Any]) -> None:
     """What was clicked opens above, whole; a session holds no text."""
-    row_id = told[-1]
+    row_id = told["row_id"]
     if row_id:
         st.query_params.pop("quote", None)
         st.query_params["row"] = str(row_id)

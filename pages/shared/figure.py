@@ -1,11 +1,12 @@
 """A chart and what stands behind it: its table, the table as CSV, and how it was made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from charts.drawn import CHOSEN, Chart
 from pages.shared import hits
 from pages.shared.scope import Scope
 from queries.people.histories import histories_statement
@@ -16,25 +17,28 @@ FETCHED = "charts-fetched"
 
 
 def show(
-    figure: Any,
+    chart: Chart,
     table: pd.DataFrame,
     made: str,
     name: str,
     said: str = "",
+    legend: str = "",
     *,
-    on_choice: Callable[[list[Any]], None] | None = None,
+    on_choice: Callable[[Mapping[str, Any]], None] | None = None,
     round_: str = "",
 ) -> None:
     """Draw the chart; behind it the table it shows and the SQL that fetched what it is made of.
 
-    `on_choice` is told the `customdata` of a point that the reader clicks. A chart of another round
-    has nothing chosen: the same point can be clicked again.
+    `legend` is HTML below the chart. `on_choice` is told the fields of a point that the reader
+    clicks. A chart of another round has nothing chosen: the same point can be clicked again.
     """
     key = f"chart-{name}{round_}"
     clicks: dict[str, Any] = {}
     if on_choice is not None:
-        clicks = {"on_select": lambda: _clicked(key, on_choice), "selection_mode": "points"}
-    draw(figure, key, alt=said or name, **clicks)
+        clicks = {"on_select": lambda: _clicked(key, on_choice), "selection_mode": CHOSEN}
+    st.vega_lite_chart(chart, key=key, alt=said or name, **clicks)
+    if legend:
+        st.html(legend)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(said, width="stretch")
         with st.container(horizontal=True, gap="small", width="content"):
@@ -58,14 +62,14 @@ def announce() -> None:
 
 
 def draw(figure: Any, key: str, **options: Any) -> None:
-    """A chart by itself, without Plotly's buttons."""
+    """A figure of Plotly's by itself, without its buttons."""
     st.plotly_chart(figure, key=key, config={"displayModeBar": False}, **options)
 
 
-def _clicked(key: str, on_choice: Callable[[list[Any]], None]) -> None:
-    points = st.session_state[key]["selection"]["points"]
+def _clicked(key: str, on_choice: Callable[[Mapping[str, Any]], None]) -> None:
+    points = st.session_state[key]["selection"][CHOSEN]
     if points:
-        on_choice(list(points[0]["customdata"]))
+        on_choice(points[0])
 
 
 def is_dark() -> bool:

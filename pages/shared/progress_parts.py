@@ -51,7 +51,7 @@ def _both(chosen: Chosen) -> tuple[progress.Stretch, progress.Stretch]:
 
 def completion(scope: Scope, chosen: Chosen) -> None:
     """Answers and people by exercise or category, beside the period before."""
-    from charts.progress import bars_figure
+    from charts.progress import bars_chart
 
     by = address.choice("By", ("Exercise", "Category"), "by", widget=st.segmented_control)
     of = "title" if by == "Exercise" else "category"
@@ -65,7 +65,7 @@ def completion(scope: Scope, chosen: Chosen) -> None:
     shown = table.head(MOST_BARS).assign(
         value=table["people"], before=table["people_before"].fillna(0)
     )
-    drawn = bars_figure(shown, "people who completed it", "people", dark=figure.is_dark())
+    drawn = bars_chart(shown, "people who completed it", "people", dark=figure.is_dark())
     units = ("exercise", "exercises") if by == "Exercise" else ("category", "categories")
     said = f"{words.count(len(table), *units)}; most people first."
     figure.show(
@@ -93,7 +93,7 @@ TIMES = {
 
 def sessions(scope: Scope, chosen: Chosen) -> None:
     """Where begun sessions went."""
-    from charts.progress import funnel_figure
+    from charts.progress import funnel_chart
 
     told = cached_clients.histories(scope).sessions
     now, before = (progress.funnel(stretch.of(told)) for stretch in _both(chosen))
@@ -104,7 +104,7 @@ def sessions(scope: Scope, chosen: Chosen) -> None:
         + ", ".join(f"{words.percent(row.share)} {NAMED[row.status]}" for row in now.itertuples())
         + f". In the period before: {words.count(int(before['sessions'].sum()), 'session')}."
     )
-    drawn = funnel_figure(table, dark=figure.is_dark())
+    drawn = funnel_chart(table, dark=figure.is_dark())
     figure.show(
         drawn,
         table,
@@ -120,7 +120,7 @@ NAMED |= {"started": "have not ended"}
 
 def streaks(scope: Scope, chosen: Chosen) -> None:
     """Best and current streaks."""
-    from charts.progress import histogram_figure
+    from charts.progress import histogram_chart
 
     people = cached_clients.people(scope, chosen.stretch, chosen.exercises)
     active = people[people["answers"] > 0]
@@ -137,7 +137,7 @@ def streaks(scope: Scope, chosen: Chosen) -> None:
     table = active[["owner", "best", "current", "days", "answers"]].sort_values(
         ["current", "best"], ascending=False
     )
-    drawn = histogram_figure(active["best"].tolist(), "best streak, days", dark=figure.is_dark())
+    drawn = histogram_chart(active["best"].tolist(), "best streak, days", dark=figure.is_dark())
     said = "A streak is calendar days in a row with an answer; yesterday's still goes on."
     figure.show(drawn, table, figure.of_histories(scope, "of_people"), "streaks", said)
 
@@ -153,13 +153,13 @@ def _best_before(scope: Scope, chosen: Chosen) -> str:
 
 def cohorts(scope: Scope, chosen: Chosen) -> None:
     """Retention by start week, of everything up to the last day."""
-    from charts.progress import cohort_figure
+    from charts.progress import cohort_chart
 
     found = cached_clients.cohorts(scope, chosen.stretch.end)
     starts = [coaching.day_of(day).isoformat() for day in found.starts]
     table = pd.DataFrame(found.retained.round(4), index=starts).tail(MOST_COHORTS)
     people = found.people[-MOST_COHORTS:].tolist()
-    drawn = cohort_figure(table, people, dark=figure.is_dark())
+    drawn = cohort_chart(table, people, dark=figure.is_dark())
     shown = table.reset_index(names="began").assign(people=people)
     shown.columns = [str(name) for name in shown.columns]
     said = "Weeks begin on Monday; a week that is not over is not shown. Everything that was ever "
@@ -170,7 +170,7 @@ def cohorts(scope: Scope, chosen: Chosen) -> None:
 
 def trajectories(scope: Scope, chosen: Chosen) -> None:
     """Weekly means over people with intervals."""
-    from charts.progress import trajectory_figure
+    from charts.progress import trajectory_chart
 
     for measure in ("sentiment", "confidence"):
         st.subheader(measure.capitalize())
@@ -181,7 +181,7 @@ def trajectories(scope: Scope, chosen: Chosen) -> None:
         if table.empty:
             st.caption("No value is known in this time.")
             continue
-        drawn = trajectory_figure(table, measure, dark=figure.is_dark())
+        drawn = trajectory_chart(table, measure, dark=figure.is_dark())
         said = f"Mean over people of their own means; {SURE:.0%} intervals by resampling people, "
         said += "none with fewer than five."
         figure.show(
@@ -217,7 +217,7 @@ OUTCOMES = (("sentiment", "rising sentiment"), ("confidence", "rising confidence
 def associations(scope: Scope, chosen: Chosen) -> None:
     """What goes with a change of mood or confidence, over people."""
     from analysis.association import association  # brings scipy.stats, which takes a while
-    from charts.progress import association_figure
+    from charts.progress import association_chart
 
     people = cached_clients.people(scope, chosen.stretch, chosen.exercises)
     rows = []
@@ -244,7 +244,7 @@ def associations(scope: Scope, chosen: Chosen) -> None:
         for row in table[table["reliable"]].itertuples()
     ]
     st.markdown("\n".join(listed) or "No reliable association in this time.")
-    drawn = association_figure(table, dark=figure.is_dark())
+    drawn = association_chart(table, dark=figure.is_dark())
     said = "An interval that leaves out 0 is called reliable."
     shown = table.drop(columns="measure")
     figure.show(drawn, shown, figure.of_histories(scope, "association"), "associations", said)

@@ -96,10 +96,10 @@ def drawn() -> None:
     st.header("Charts")
     dark = figure.is_dark()
     sql = "SELECT status, count(*) FROM northlight.sessions GROUP BY status"
-    figure.show(progress.funnel_figure(FUNNEL, dark=dark), FUNNEL, sql, "funnel", "43 sessions")
-    weeks = progress.trajectory_figure(WEEKS, "sentiment", dark=dark)
+    figure.show(progress.funnel_chart(FUNNEL, dark=dark), FUNNEL, sql, "funnel", "43 sessions")
+    weeks = progress.trajectory_chart(WEEKS, "sentiment", dark=dark)
     figure.show(weeks, WEEKS, sql, "weeks", "A week without answers is a gap.")
-    streaks = progress.histogram_figure([1, 1, 2, 3, 3, 3, 8], "days", dark=dark)
+    streaks = progress.histogram_chart([1, 1, 2, 3, 3, 3, 8], "days", dark=dark)
     figure.show(streaks, WEEKS[["week", "people"]], sql, "streaks")
 
 
