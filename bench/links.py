@@ -48,9 +48,9 @@ QUIET = """(map) => new Promise((resolve) => {
   };
   look();
 })"""
-UNMARKED = """() => [...document.querySelectorAll('.js-plotly-plot')]
+UNMARKED = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]
   .filter((plot) => plot.checkVisibility()
-    && !plot.querySelector('.trace, .hm, .slice, .annotation-text')).length"""
+    && !plot.querySelector('.role-mark path, .role-mark text')).length"""
 
 
 @dataclass(frozen=True)

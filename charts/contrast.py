@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import plotly.graph_objects as go
+import pandas as pd
 
 from charts import palette
+from charts.drawn import WHOLE_ROW, ZERO, Chart, by_field, chart, mark, names, near, number, told
 
 ROW = 34  # pixels
+UNIT = "percentage points of what a person writes"
 
 
 class Interval(NamedTuple):
@@ -19,48 +21,23 @@ class Interval(NamedTuple):
     high: float
 
 
-def contrast_figure(
+def contrast_chart(
     intervals: Sequence[Interval], first: str, second: str, *, dark: bool = False
-) -> go.Figure:
+) -> Chart:
     """One line a difference, the first at the top; the colour says in which group there is more."""
-    shades = palette.DARK if dark else palette.LIGHT
-    figure = go.Figure()
-    for shade, name, mine in (
-        (shades[0], f"more in {first}", [one for one in intervals if one.middle < 0]),
-        (shades[1], f"more in {second}", [one for one in intervals if one.middle >= 0]),
-    ):
-        if mine:
-            figure.add_trace(_dots(mine, shade, name))
-    figure.add_vline(x=0, line_width=1, line_dash="dot", line_color="grey")
-    figure.update_layout(
-        height=90 + ROW * len(intervals),
-        margin={"l": 0, "r": 0, "t": 8, "b": 0},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis={"title": "percentage points of what a person writes", "zeroline": False},
-        yaxis={
-            "categoryorder": "array",
-            "categoryarray": [one.name for one in reversed(intervals)],
-            "automargin": True,
-        },
-    )
-    return figure
-
-
-def _dots(intervals: Sequence[Interval], shade: str, name: str) -> go.Scatter:
-    return go.Scatter(
-        x=[one.middle for one in intervals],
-        y=[one.name for one in intervals],
-        name=name,
-        mode="markers",
-        marker={"size": 9, "color": shade},
-        error_x={
-            "array": [one.high - one.middle for one in intervals],
-            "arrayminus": [one.middle - one.low for one in intervals],
-            "thickness": 2,
-            "width": 5,
-            "color": shade,
-        },
-        customdata=[(one.low, one.high) for one in intervals],
-        hovertemplate="%{x:+.1f} (%{customdata[0]:+.1f} to %{customdata[1]:+.1f})"
-        "<extra>%{y}</extra>",
-    )
+    groups = [f"more in {name}" for name in (first, second)]
+    shades = dict(zip(groups, palette.DARK if dark else palette.LIGHT, strict=False))
+    rows = pd.DataFrame(intervals, columns=list(Interval._fields))
+    rows["more"] = [groups[one.middle >= 0] for one in intervals]
+    rows["reach"] = [f"{one.low:+.1f} to {one.high:+.1f}" for one in intervals]
+    there = {"y": names("name"), "color": {"field": "more", **by_field(shades)}}
+    reach = there | {"x": number("low", "", format="+~g"), "x2": {"field": "high"}}
+    middle = there | {"x": number("middle", UNIT, format="+~g")}
+    says = told(("title", "name"), ("Difference", "middle", "+.1f"), ("Interval", "reach"))
+    layers = [
+        ZERO,
+        mark("rule", reach, strokeWidth=2),
+        mark("point", middle, filled=True, size=80, opacity=1),
+        near("bar", {"y": names("name"), **WHOLE_ROW, "tooltip": says}),
+    ]
+    return chart(rows, layers, 90 + ROW * len(intervals))

@@ -60,8 +60,8 @@ def timeline_chart(rows: pd.DataFrame, *, dark: bool = False) -> Chart:
         theme=rows["theme"].astype(object).fillna(NO_THEME),
         row_id=rows["row_id"].astype(object).fillna(""),
     )
-    shape = {"field": "kind", "type": "nominal", "legend": None}
-    shape["scale"] = {"domain": list(KINDS), "range": list(KINDS.values())}
+    shapes = {"domain": list(KINDS), "range": list(KINDS.values())}
+    shape = {"field": "kind", "type": "nominal", "scale": shapes, "legend": None}
     y = names("kind") | {"sort": list(KINDS)}
     says = told(("Day", "day"), ("About", "about"), ("Theme", "theme"))
     points = {"x": times("time"), "y": y, "shape": shape, "tooltip": says}

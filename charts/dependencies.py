@@ -3,22 +3,22 @@
 from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from charts import palette
+from charts.drawn import CHOSEN, Chart, chart, mark, near, told
 
 Node = tuple[int, str]
 Places = dict[Node, tuple[int, float]]
 MOST = 24  # names in a column; the tables below have all
 
 
-def dependency_figure(
+def dependency_chart(
     name: str, dependents: pd.DataFrame, needs: pd.DataFrame, *, dark: bool = False
-) -> go.Figure:
+) -> Chart:
     """Dependents on the left, farther ones farther, what is needed on the right.
 
-    Columns used: `repository`, `steps`, `through` of dependents; `name` of needs. Each point's
-    customdata is its name.
+    Columns used: `repository`, `steps`, `through` of dependents; `name` of needs. A click tells
+    the point's `name`.
     """
     columns = {
         -2: _first(dependents[dependents["steps"] > 1]["repository"]),
@@ -32,22 +32,11 @@ def dependency_figure(
         for x, names in columns.items()
         for place, each in enumerate(names)
     }
-    colours = palette.DARK if dark else palette.LIGHT
     farther = zip(dependents["repository"], dependents["through"], strict=True)
     ties = [((-2, who), (-1, through[-1])) for who, through in farther if len(through)]
     ties += [((x, each), (0, name)) for x in (-1, 1) for each in columns[x]]
-    figure = go.Figure(_lines(ties, places, palette.OTHER[int(dark)]))
-    for x, names in columns.items():
-        figure.add_trace(_points(x, names, places, colours[abs(x) if x < 1 else 3]))
-    figure.update_layout(
-        height=max(260, 22 * tallest + 60),
-        margin={"l": 0, "r": 0, "t": 8, "b": 0},
-        showlegend=False,
-        xaxis={"visible": False, "range": [-2.7, 1.7]},
-        yaxis={"visible": False},
-        dragmode=False,
-    )
-    return figure
+    layers = [_lines(ties, places, palette.OTHER[int(dark)]), *_points(dark=dark)]
+    return chart(_nodes(places, dark=dark), layers, max(260, 22 * tallest + 60))
 
 
 def _first(names: pd.Series) -> list[str]:
@@ -58,27 +47,51 @@ def _height(place: int, many: int, tallest: int) -> float:
     return (place + 0.5) * tallest / many
 
 
-def _lines(ties: Sequence[tuple[Node, Node]], places: Places, colour: str) -> go.Scatter:
+def _nodes(places: Places, *, dark: bool) -> pd.DataFrame:
+    """A row a point: x, y, name, its colour, and on which side of it the name stands."""
+    shades = palette.DARK if dark else palette.LIGHT
+    rows = [
+        (x, y, name, shades[abs(x) if x < 1 else 3], (x > 0) - (x < 0))
+        for (_, name), (x, y) in places.items()
+    ]
+    return pd.DataFrame(rows, columns=["x", "y", "name", "shade", "side"])
+
+
+def _lines(ties: Sequence[tuple[Node, Node]], places: Places, colour: str) -> Chart:
     """A line for each tie between two points that are drawn."""
-    xs: list[float | None] = []
-    ys: list[float | None] = []
-    for one, other in ties:
-        if one in places and other in places:
-            xs += [places[one][0], places[other][0], None]
-            ys += [places[one][1], places[other][1], None]
-    return go.Scatter(
-        x=xs, y=ys, mode="lines", line={"width": 1, "color": colour}, opacity=0.5, hoverinfo="skip"
-    )
+    ends = [
+        dict(zip(("x", "y", "x2", "y2"), (*places[one], *places[other]), strict=True))
+        for one, other in ties
+        if one in places and other in places
+    ]
+    line = {**_there(), "x2": {"field": "x2"}, "y2": {"field": "y2"}}
+    drawn = mark("rule", line, strokeWidth=1, color=colour, opacity=0.5, aria=False)
+    return drawn | {"data": {"values": ends}}
 
 
-def _points(x: int, names: Sequence[str], places: Places, colour: str) -> go.Scatter:
-    return go.Scatter(
-        x=[places[x, each][0] for each in names],
-        y=[places[x, each][1] for each in names],
-        text=list(names),
-        customdata=list(names),
-        mode="markers+text",
-        textposition="middle left" if x < 0 else "middle right" if x > 0 else "top center",
-        marker={"size": 12 if x == 0 else 8, "color": colour},
-        hovertemplate="%{text}<extra></extra>",
-    )
+def _points(*, dark: bool) -> list[Chart]:
+    """Points, the names beside them, and around each point where it can be clicked."""
+    point = _there() | {"color": {"field": "shade", "type": "nominal", "scale": None}}
+    point["color"]["legend"] = None
+    name = {**_there(), "text": {"field": "name"}}
+    ink = palette.MARK[dark]
+    sides = ((-1, {"align": "right", "dx": -9}), (0, {"dy": -14}), (1, {"align": "left", "dx": 9}))
+    texts = [
+        mark("text", name, color=ink, aria=False, **looks)
+        | {"transform": [{"filter": f"datum.side == {side}"}]}
+        for side, looks in sides
+    ]
+    clicked = near("point", _there() | {"tooltip": told(("title", "name"))}, size=600)
+    clicked["mark"] |= {"filled": True, "cursor": "pointer"}
+    clicked["params"] = [
+        {"name": CHOSEN, "select": {"type": "point", "fields": ["name"], "toggle": False}}
+    ]
+    return [mark("point", point, filled=True, size=80, opacity=1), *texts, clicked]
+
+
+def _there() -> Chart:
+    axes: Chart = {
+        name: {"field": name, "type": "quantitative", "axis": None} for name in ("x", "y")
+    }
+    axes["x"]["scale"] = {"domain": [-2.7, 1.7], "nice": False}
+    return axes

@@ -7,17 +7,18 @@ import pandas as pd
 
 Chart = dict[str, Any]
 NOW, BEFORE = "this period", "the period before"
+GAP = 0.06  # between cells, of a cell
+WHOLE_ROW = {"x": {"value": 0}, "x2": {"value": "width"}}
 CHOSEN = "chosen"  # the selection of a chart whose points can be clicked
 LABEL = 210  # pixels of a name beside an axis; more is cut with an ellipsis
 TICKS = 6
 WIDE = {"expr": "max(2, width / 110)"}  # ticks that have room for a day
+ABREAST = {"expr": "max(1, floor(width / 220))"}  # names of a legend
 MOMENT = "timeFormat(datum.value, hours(datum.value) ? '%H:%M' : '%-d %b %Y')"
 NEAR = 350  # square pixels around a point in which it is pointed at
 UPRIGHT = {"symbolType": "M0,-1L0,1", "symbolStrokeWidth": 3}  # a thin mark, in a legend
 OWN_COLOURS = {"resolve": {"scale": {"color": "independent"}}}  # each layer has its own legend
-BROKEN = {
-    "invalid": "break-paths-show-path-domains"
-}  # a line or band ends where a value is missing
+BROKEN = {"invalid": "break-paths-show-path-domains"}  # a gap where a value is missing
 
 
 def chart(rows: pd.DataFrame, layers: Sequence[Chart], height: int, **more: Any) -> Chart:
@@ -56,7 +57,7 @@ def times(field: str) -> Chart:
     return {"field": field, "type": "temporal", "title": None, "axis": axis, "scale": edge}
 
 
-def told(*fields: tuple[str, str] | tuple[str, str, str]) -> list[Chart]:
+def told(*fields: tuple[str, ...]) -> list[Chart]:
     """What a mark says when it is pointed at: (title, column, and the format of a number)."""
     return [
         {"field": field, "title": title, "type": "quantitative", "format": spelling[0]}
@@ -71,11 +72,14 @@ def kind(name: str, shades: Mapping[str, str], **legend: Any) -> Chart:
     return {"datum": name, **by_field(shades, **legend)}
 
 
-def by_field(ranges: Mapping[str, str], **legend: Any) -> Chart:
+def by_field(ranges: Mapping[str, Any], **legend: Any) -> Chart:
     """The colour or the shape that each value has, explained below the chart."""
-    below = {"orient": "bottom", "title": None, "labelLimit": 400, **legend}
+    below = {"orient": "bottom", "title": None, "labelLimit": 300, "columns": ABREAST, **legend}
     scale = {"domain": list(ranges), "range": list(ranges.values())}
     return {"type": "nominal", "scale": scale, "legend": below}
+
+
+ZERO = mark("rule", {"x": {"datum": 0}}, color="gray") | {"data": {"values": [{}]}}
 
 
 def plain(moments: pd.Series) -> pd.Series:
@@ -85,4 +89,5 @@ def plain(moments: pd.Series) -> pd.Series:
 
 def days(moments: pd.Series) -> pd.Series:
     """Each as its day in words, `3 June 2026`."""
-    return plain(moments).dt.strftime("%-d %B %Y")
+    told: pd.Series = plain(moments).dt.strftime("%-d %B %Y")
+    return told

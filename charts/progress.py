@@ -8,10 +8,13 @@ from charts import palette
 from charts.drawn import (
     BEFORE,
     BROKEN,
+    GAP,
     NEAR,
     NOW,
     OWN_COLOURS,
     UPRIGHT,
+    WHOLE_ROW,
+    ZERO,
     Chart,
     by_field,
     chart,
@@ -34,8 +37,6 @@ UNITS = {"sentiment": "sentiment, -1 to 1", "confidence": "confidence, 1 to 10"}
 SHAPES = ("circle", "diamond")  # told apart without colour
 MOST_TICKS, LEAST_DAYS = 20, 7
 ROW = 26  # pixels
-GAP = 0.06  # of a cell
-WHOLE_ROW = {"x": {"value": 0}, "x2": {"value": "width"}}
 
 
 def colour(measure: str, *, dark: bool) -> str:
@@ -183,7 +184,7 @@ def association_chart(rows: pd.DataFrame, *, dark: bool = False) -> Chart:
     says = told(("title", "what"), ("Goes with", "goes with"), ("Correlation", "rho", "+.2f"))
     says += told(("Interval", "interval"), ("People", "people", ","))
     layers = [
-        mark("rule", {"x": {"datum": 0}}, color="gray") | {"data": {"values": [{}]}},
+        ZERO,
         mark("rule", reach, strokeWidth=2),
         mark("point", middle | {"shape": shape}, filled=True, size=90, opacity=1),
         near("bar", {**there, **WHOLE_ROW, "tooltip": says}),

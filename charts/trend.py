@@ -1,63 +1,68 @@
-"""Rows over time as Plotly figures."""
+"""Rows over time, a line a theme."""
 
 from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from charts import palette
+from charts.drawn import Chart, by_field, chart, days, mark, near, number, plain, times, told
 from charts.periods import filled
 from charts.theme_colours import Family
 
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
-HOVER = "%{y:,} rows of %{customdata[0]:,} owners<extra>%{fullData.name}</extra>"
+DASHES: tuple[tuple[int, ...], ...] = ((1, 0), (6, 4), (2, 3), (8, 3, 2, 3), (12, 5))
 
 
-def trend_figure(
+def trend_chart(
     trend: pd.DataFrame,
     names: Mapping[int, str],
     period: str,
     of: Mapping[int, Family],
     *,
     dark: bool = False,
-) -> go.Figure:
+) -> Chart:
     """A line a theme in its family's colour: rows in each period, those without a row drawn as 0.
 
     Columns used: `theme_id`, `period`, `rows`, `owners`. Lines of one colour have
-    dashes of their own.
+    dashes of their own; a period says the numbers of all.
     """
-    figure = go.Figure()
+    every = [
+        filled(trend[trend["theme_id"] == theme_id], trend["period"], period).assign(theme=name)
+        for theme_id, name in names.items()
+    ]
+    rows = pd.concat(every).rename_axis("start").reset_index()
+    rows["start"] = plain(rows["start"])
+    line = {"x": times("start"), "y": number("rows", f"rows a {period}", tickMinStep=1)}
+    line |= _looks(names, of, dark=dark)
+    layers = [mark("line", line, strokeWidth=2), _together(rows, list(names.values()))]
+    return chart(rows, layers, 300)
+
+
+def _looks(names: Mapping[int, str], of: Mapping[int, Family], *, dark: bool) -> Chart:
+    """Colour and dashes of each theme, in one legend."""
     seen: Counter[str] = Counter()
+    shades, dashes = {}, {}
     for theme_id, name in names.items():
-        colour = (of[theme_id].shades if theme_id in of else palette.OTHER)[dark]
-        seen[colour] += 1
-        line = filled(trend[trend["theme_id"] == theme_id], trend["period"], period)
-        figure.add_trace(
-            go.Scatter(
-                x=line.index,
-                y=line["rows"],
-                customdata=line[["owners"]],
-                name=name,
-                mode="lines",
-                line={
-                    "width": 2,
-                    "color": colour,
-                    "dash": DASHES[(seen[colour] - 1) % len(DASHES)],
-                },
-                hovertemplate=HOVER,
-            )
-        )
-    return _calm(figure, f"rows a {period}")
+        shades[name] = (of[theme_id].shades if theme_id in of else palette.OTHER)[dark]
+        dashes[name] = DASHES[seen[shades[name]] % len(DASHES)]
+        seen[shades[name]] += 1
+    stroke: Chart = {"symbolType": "stroke", "symbolStrokeWidth": 2, "symbolSize": 300}
+    return {
+        "color": {"field": "theme", **by_field(shades, **stroke)},
+        "strokeDash": {"field": "theme", **by_field(dashes, **stroke)},
+    }
 
 
-def _calm(figure: go.Figure, unit: str) -> go.Figure:
-    figure.update_layout(
-        height=300,
-        margin={"l": 0, "r": 0, "t": 8, "b": 0},
-        hovermode="x unified",
-        legend={"orientation": "h", "y": -0.18, "x": 0},
-        yaxis={"title": unit, "rangemode": "tozero"},
-        xaxis={"title": None},
-    )
-    return figure
+def _together(rows: pd.DataFrame, names: list[str]) -> Chart:
+    """An upright strip a period that says its day and the numbers of all themes."""
+    owners = rows["owners"].map("{:,}".format)
+    said = rows.assign(said=rows["rows"].map("{:,}".format) + " rows of " + owners + " owners")
+    wide = said.pivot_table("said", "start", "theme", "first")[names]
+    columns = [f"theme{number}" for number in range(len(names))]  # names may hold dots
+    strips = wide.set_axis(columns, axis=1).assign(
+        day=list(days(wide.index.to_series())), start=[f"{at:%Y-%m-%dT%H:%M}" for at in wide.index]
+    ).to_dict("records")  # fmt: skip
+    says = told(("title", "day"), *zip(names, columns, strict=True))
+    width = {"expr": f"max(3, width / {len(wide)})"}
+    strip = near("rule", {"x": times("start"), "tooltip": says}, strokeWidth=width)
+    return strip | {"data": {"values": strips}}

@@ -1,7 +1,6 @@
 """What the first reader of a screen would otherwise wait for, brought while nobody waits.
 
-Python imports the parts of a screen and Plotly's classes when they are first used: up to half a
-second, once a process.
+Python imports the parts of a screen when they are first used: up to half a second, once a process.
 """
 
 import gc
@@ -24,6 +23,4 @@ def _bring() -> None:
     for part in parts:
         import_module(f"pages.shared.{part}")
     import_module("analysis.association")
-    progress = import_module("charts.progress")
-    progress.histogram_chart([1], "days")  # Plotly imports the rest for a first figure
     gc.freeze()  # what is there now stays: no collection need look at it again

@@ -3,6 +3,8 @@
 import pandas as pd
 import streamlit as st
 
+from charts.theme_colours import families
+from charts.trend import trend_chart
 from pages.shared import (
     address,
     cached,
@@ -128,9 +130,6 @@ def lines(scope: Scope, themes: pd.DataFrame) -> None:
             f"Name the column as `time` in `{scope.collection.name}.toml` to follow themes.",
         )
         return
-    from charts.theme_colours import families
-    from charts.trend import trend_figure
-
     period = digest.period_for(cached.span(scope))
     trend = cached.trend(scope, tuple(themes["id"].tolist()), period)
     if trend.empty:
@@ -138,7 +137,8 @@ def lines(scope: Scope, themes: pd.DataFrame) -> None:
         return
     names = dict(zip(themes["id"], themes["name"], strict=True))
     of = families(cached.themes(scope))
-    figure.draw(trend_figure(trend, names, period, of, dark=figure.is_dark()), "trend")
+    drawn = trend_chart(trend, names, period, of, dark=figure.is_dark())
+    figure.draw(drawn, "trend", f"Rows a {period} of the themes")
 
 
 def _table(listed: pd.DataFrame) -> None:

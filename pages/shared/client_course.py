@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.flags import RULES
+from charts.course import course_chart, timeline_chart, timeline_legend
 from charts.theme_colours import families
 from pages.shared import cached, cached_clients, coaching, figure, messages, screens, words
 from pages.shared.scope import Scope
@@ -81,8 +82,6 @@ def _figures(client: pd.Series, now: datetime) -> None:
 
 def draw(scope: Scope, client: pd.Series, now: datetime) -> None:
     """Timeline, mood and confidence, themes."""
-    from charts.course import course_chart, timeline_chart, timeline_legend
-
     owner = str(client["owner"])
     answers = cached_clients.answers(scope, owner)
     if answers.empty:

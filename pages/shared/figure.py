@@ -1,7 +1,7 @@
 """A chart and what stands behind it: its table, the table as CSV, and how it was made."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -33,10 +33,8 @@ def show(
     clicks. A chart of another round has nothing chosen: the same point can be clicked again.
     """
     key = f"chart-{name}{round_}"
-    clicks: dict[str, Any] = {}
-    if on_choice is not None:
-        clicks = {"on_select": lambda: _clicked(key, on_choice), "selection_mode": CHOSEN}
-    st.vega_lite_chart(chart, key=key, alt=said or name, **clicks)
+    clicked = None if on_choice is None else lambda: _clicked(key, on_choice)
+    draw(chart, key, said or name, clicked)
     if legend:
         st.html(legend)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -52,18 +50,30 @@ def show(
 def announce() -> None:
     """Have the browser fetch what draws charts now, while the page is still being worked out.
 
-    Streamlit brings Plotly's 4.7 MB only with the first chart: a second after everything else. So
-    the first page of a session that will have one gets one at once, unseen, until the next run.
+    Streamlit brings it only with the first chart, after everything else. So the first page of a
+    session that will have one gets one at once, unseen, until the next run.
     """
     place = st.empty()
     if FETCHED not in st.session_state:
-        place.plotly_chart([{"type": "scatter"}], key=ANNOUNCED)  # hidden by pages/shared/style.py
+        place.vega_lite_chart({"mark": "point"}, key=ANNOUNCED)  # hidden by pages/shared/style.py
         st.session_state[FETCHED] = True
 
 
-def draw(figure: Any, key: str, **options: Any) -> None:
-    """A figure of Plotly's by itself, without its buttons."""
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, **options)
+def draw(
+    chart: Chart,
+    key: str,
+    alt: str,
+    clicked: Callable[[], None] | Literal["rerun"] | None = None,
+) -> list[dict[str, Any]]:
+    """A chart by itself, and the fields of the points that are chosen in it.
+
+    `alt` is read aloud. With `clicked` points can be chosen: it is called, or the page run again.
+    """
+    if clicked is None:
+        st.vega_lite_chart(chart, key=key, alt=alt)
+        return []
+    found = st.vega_lite_chart(chart, key=key, alt=alt, on_select=clicked, selection_mode=CHOSEN)
+    return list(found["selection"][CHOSEN])
 
 
 def _clicked(key: str, on_choice: Callable[[Mapping[str, Any]], None]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
+from charts.contrast import Interval, contrast_chart
 from jobs.maps.compare import Comparison, Difference, Quote
 from pages.shared import figure, hits, words
 from pages.shared.scope import Scope
@@ -76,15 +77,13 @@ def _in_words(one: Difference) -> str:
 
 
 def _drawn(differences: Sequence[Difference], first: Side, second: Side) -> None:
-    from charts.contrast import Interval, contrast_figure
-
     intervals = [
         Interval(words.short(one.name, 40), 100 * (one.b - one.a), 100 * one.low, 100 * one.high)
         for one in differences[:DRAWN]
     ]
     names = [f"{side.letter}, {words.short(side.name, 30)}" for side in (first, second)]
-    drawn = contrast_figure(intervals, *names, dark=figure.is_dark())
-    figure.draw(drawn, "contrast")
+    drawn = contrast_chart(intervals, *names, dark=figure.is_dark())
+    figure.draw(drawn, "contrast", "Differences with their intervals")
 
 
 def _said(differences: Sequence[Difference], first: Side, second: Side) -> None:

@@ -65,7 +65,7 @@ def open_plain(title: str) -> Gate:
         screens.listed(gate.identity.role)
     screen = screens.titled(title)
     _demand_role(gate.identity.role, screen)
-    if screen.plotly:
+    if screen.charts:
         figure.announce()
     return gate
 

@@ -9,6 +9,14 @@ import streamlit as st
 
 from analysis import progress
 from analysis.trajectories import SURE
+from charts.progress import (
+    association_chart,
+    bars_chart,
+    cohort_chart,
+    funnel_chart,
+    histogram_chart,
+    trajectory_chart,
+)
 from pages.shared import address, cached_clients, coaching, figure, words
 from pages.shared.progress_filters import Chosen
 from pages.shared.scope import Scope
@@ -51,8 +59,6 @@ def _both(chosen: Chosen) -> tuple[progress.Stretch, progress.Stretch]:
 
 def completion(scope: Scope, chosen: Chosen) -> None:
     """Answers and people by exercise or category, beside the period before."""
-    from charts.progress import bars_chart
-
     by = address.choice("By", ("Exercise", "Category"), "by", widget=st.segmented_control)
     of = "title" if by == "Exercise" else "category"
     now, before = (
@@ -93,8 +99,6 @@ TIMES = {
 
 def sessions(scope: Scope, chosen: Chosen) -> None:
     """Where begun sessions went."""
-    from charts.progress import funnel_chart
-
     told = cached_clients.histories(scope).sessions
     now, before = (progress.funnel(stretch.of(told)) for stretch in _both(chosen))
     table = now.assign(sessions_before=before["sessions"], share_before=before["share"])
@@ -120,8 +124,6 @@ NAMED |= {"started": "have not ended"}
 
 def streaks(scope: Scope, chosen: Chosen) -> None:
     """Best and current streaks."""
-    from charts.progress import histogram_chart
-
     people = cached_clients.people(scope, chosen.stretch, chosen.exercises)
     active = people[people["answers"] > 0]
     if active.empty:
@@ -153,8 +155,6 @@ def _best_before(scope: Scope, chosen: Chosen) -> str:
 
 def cohorts(scope: Scope, chosen: Chosen) -> None:
     """Retention by start week, of everything up to the last day."""
-    from charts.progress import cohort_chart
-
     found = cached_clients.cohorts(scope, chosen.stretch.end)
     starts = [coaching.day_of(day).isoformat() for day in found.starts]
     table = pd.DataFrame(found.retained.round(4), index=starts).tail(MOST_COHORTS)
@@ -170,8 +170,6 @@ def cohorts(scope: Scope, chosen: Chosen) -> None:
 
 def trajectories(scope: Scope, chosen: Chosen) -> None:
     """Weekly means over people with intervals."""
-    from charts.progress import trajectory_chart
-
     for measure in ("sentiment", "confidence"):
         st.subheader(measure.capitalize())
         wanted = (chosen.stretch, chosen.exercises, measure)
@@ -217,7 +215,6 @@ OUTCOMES = (("sentiment", "rising sentiment"), ("confidence", "rising confidence
 def associations(scope: Scope, chosen: Chosen) -> None:
     """What goes with a change of mood or confidence, over people."""
     from analysis.association import association  # brings scipy.stats, which takes a while
-    from charts.progress import association_chart
 
     people = cached_clients.people(scope, chosen.stretch, chosen.exercises)
     rows = []

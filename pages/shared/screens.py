@@ -45,7 +45,7 @@ class Screen:
     title: str
     section: str
     roles: tuple[str, ...] = READERS
-    plotly: bool = False  # opens with a figure of its: fetched while the page is worked out
+    charts: bool = False  # opens with one: what draws it is fetched while the page is worked out
 
     @property
     def file(self) -> Path:
@@ -60,12 +60,12 @@ SCREENS = (
     Screen("everywhere", "Everywhere", START),
     Screen("similar", "Similar", START),
     Screen("clients", "Clients", CLIENTS, ("coach",)),
-    Screen("client", "Client", CLIENTS, ("coach",)),
+    Screen("client", "Client", CLIENTS, ("coach",), charts=True),
     Screen("brief", "Brief", CLIENTS, ("coach",)),
-    Screen("progress", "Progress", CLIENTS, ("coach", "analyst")),
+    Screen("progress", "Progress", CLIENTS, ("coach", "analyst"), charts=True),
     Screen("map", "Map", MAP),
-    Screen("themes", "Themes", MAP, plotly=True),
-    Screen("compare", "Compare", MAP, plotly=True),
+    Screen("themes", "Themes", MAP, charts=True),
+    Screen("compare", "Compare", MAP, charts=True),
     Screen("patterns", "Patterns", SYSTEMS, ("engineer", "analyst", "operator")),
     Screen("repository", "Repository", SYSTEMS, ("engineer", "analyst", "operator")),
     Screen("community", "Community", SYSTEMS, ("engineer", "analyst", "operator")),

@@ -3,6 +3,8 @@
 import pandas as pd
 import streamlit as st
 
+from charts.dependencies import dependency_chart
+from charts.grid import grid_chart
 from pages.shared import address, cached, cached_patterns, figure, hits, messages, screens, words
 from pages.shared.scope import Scope
 
@@ -55,8 +57,6 @@ def dependencies(scope: Scope) -> None:
     name = address.typed_choice("What depends on", names, "on", placeholder="numpy")
     if not name:
         return
-    from charts.dependencies import dependency_figure
-
     found = cached_patterns.dependents(scope, name)
     known = name in set(cached_patterns.listed(scope)["repository"])
     needs = cached_patterns.needs(scope, name) if known else pd.DataFrame(columns=["name"])
@@ -68,11 +68,11 @@ def dependencies(scope: Scope) -> None:
         f"{len(found) - len(direct):,} more through others"
         + (f"; it needs {need if len(needs) else 'nothing'}." if known else ".")
     )
-    drawn = dependency_figure(name, found, needs, dark=figure.is_dark())
-    picked = st.plotly_chart(drawn, key=f"graph-{name}", on_select="rerun", selection_mode="points")
-    for point in picked["selection"]["points"]:
-        if point.get("customdata") and point["customdata"] != name:
-            _go_to(point["customdata"])
+    drawn = dependency_chart(name, found, needs, dark=figure.is_dark())
+    alt = f"What depends on {name}, and what it needs"
+    for point in figure.draw(drawn, f"graph-{name}", alt, "rerun"):
+        if point["name"] != name:
+            _go_to(point["name"])
     if known:
         screens.link("repository", f"Open {name}", ":material/folder:", repository=name)
     _walk(found, needs)
@@ -85,12 +85,10 @@ def _grid(scope: Scope) -> None:
     if upper.empty:
         messages.no_map(scope.collection.name)
         return
-    from charts.grid import grid_figure
-
     st.subheader("Repositories and the themes of their patterns")
     cells = cached_patterns.by_theme(scope)
-    drawn = grid_figure(cells, upper["name"].tolist(), dark=figure.is_dark())
-    figure.draw(drawn, "grid")
+    drawn = grid_chart(cells, upper["name"].tolist(), dark=figure.is_dark())
+    figure.draw(drawn, "grid", "Patterns by repository and theme")
 
 
 def _walk(found: pd.DataFrame, needs: pd.DataFrame) -> None:

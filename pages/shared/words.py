@@ -32,7 +32,7 @@ def share(part: int, whole: int) -> str:
 def percent(share: float) -> str:
     """A share of 0 to 1 in per cent, honest at both ends: "under 1%" is not 0, "over 99%" not 100.
 
-    Without a space, as Python's and Plotly's own formats spell it.
+    Without a space, as Python's and Vega's own formats spell it.
     """
     if 0 < share < 0.01:
         return "under 1%"

@@ -96,9 +96,10 @@ def test_who_else_parses_dates_is_two_clicks(page: Page, seen: Seen) -> None:
 def test_what_depends_on_numpy_is_a_graph_to_walk(page: Page, seen: Seen) -> None:
     opened(page, seen, "/patterns?view=Dependencies&on=numpy")
     expect(page.get_by_text("depend on numpy directly")).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    graph = page.get_by_test_id("stVegaLiteChart")
+    expect(graph.locator("svg.marks")).to_be_visible()
     expect(page.get_by_role("heading", name="Depends on it")).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_contain_text("pandas")
+    expect(graph).to_contain_text("pandas")
     assert fine(page, seen)
 
 

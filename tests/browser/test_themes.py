@@ -134,7 +134,9 @@ def test_a_comparison_gives_the_finding_first_then_intervals_and_words_of_both(
         page.get_by_role("heading", name=re.compile(r"\d+ reliable differences"))
     ).to_be_visible()
     expect(page.get_by_text("10 people with 80 rows").first).to_be_visible()
-    expect(page.locator(".js-plotly-plot .xtitle")).to_contain_text("percentage points")
+    expect(page.locator("[data-testid=stVegaLiteChart] .role-axis-title").first).to_contain_text(
+        "percentage points"
+    )
     expect(page.locator("blockquote").first).to_be_visible()
     assert fine(page, seen)
 

@@ -2,7 +2,7 @@ import pandas as pd
 
 from charts import palette
 from charts.theme_colours import families
-from charts.trend import trend_figure
+from charts.trend import trend_chart
 
 TREND = pd.DataFrame(
     {
@@ -16,24 +16,38 @@ TREND = pd.DataFrame(
 OF = families(pd.DataFrame({"id": [1, 2], "parent_id": [None, None], "name": ["sleep", "money"]}))
 
 
-def test_each_theme_is_a_line_by_name() -> None:
-    figure = trend_figure(TREND, {1: "sleep", 2: "money"}, "week", OF)
-    assert [trace.name for trace in figure.data] == ["sleep", "money"]
-
-
-def test_a_period_without_rows_is_drawn_as_zero() -> None:
-    figure = trend_figure(TREND, {1: "sleep", 2: "money"}, "week", OF)
-    assert list(figure.data[0].y) == [3, 0, 5]
-    assert list(figure.data[1].y) == [0, 2, 0]
+def test_each_theme_is_a_line_by_name_and_a_period_without_rows_is_drawn_as_zero() -> None:
+    rows = trend_chart(TREND, {1: "sleep", 2: "money"}, "week", OF)["data"]
+    lines = {name: list(part["rows"]) for name, part in rows.groupby("theme", sort=False)}
+    assert lines == {"sleep": [3, 0, 5], "money": [0, 2, 0]}
 
 
 def test_colours_follow_the_page() -> None:
-    dark = trend_figure(TREND, {1: "sleep"}, "week", OF, dark=True)
-    assert dark.data[0].line.color == palette.DARK[0]
+    assert _looks(trend_chart(TREND, {1: "sleep"}, "week", OF, dark=True), "color") == [
+        palette.DARK[0]
+    ]
 
 
 def test_lines_of_one_family_have_its_colour_and_dashes_of_their_own() -> None:
     below = {"id": [9, 1, 2], "parent_id": [None, 9, 9], "name": ["all", "sleep", "money"]}
-    figure = trend_figure(TREND, {1: "sleep", 2: "money"}, "week", families(pd.DataFrame(below)))
-    assert [trace.line.color for trace in figure.data] == [palette.LIGHT[0]] * 2
-    assert figure.data[0].line.dash != figure.data[1].line.dash
+    of = families(pd.DataFrame(below))
+    chart = trend_chart(TREND, {1: "sleep", 2: "money"}, "week", of)
+    assert _looks(chart, "color") == [palette.LIGHT[0]] * 2
+    assert len(set(_looks(chart, "strokeDash"))) == 2
+
+
+def test_a_period_says_the_numbers_of_all_themes_whatever_they_are_called() -> None:
+    strip = trend_chart(TREND, {1: "sleep", 2: "mo.ney[1]"}, "week", OF)["layer"][1]
+    day, sleep, money = strip["encoding"]["tooltip"]
+    first = strip["data"]["values"][0]
+    assert first["start"] == "2026-03-02T00:00"  # without a zone: as it stands, wherever it is read
+    assert [first[each["field"]] for each in (day, sleep, money)] == [
+        "2 March 2026",
+        "3 rows of 2 owners",
+        "0 rows of 0 owners",
+    ]
+    assert money["title"] == "mo.ney[1]"
+
+
+def _looks(chart: dict, channel: str) -> list:
+    return chart["layer"][0]["encoding"][channel]["scale"]["range"]

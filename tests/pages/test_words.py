@@ -26,7 +26,7 @@ def test_shares_are_honest_at_both_ends(part: int, whole: int, told: str) -> Non
 
 
 def test_per_cents_are_spelled_one_way_everywhere() -> None:
-    """As Python's and Plotly's formats do, without a space; SQL's `n % 7` is none."""
+    """As Python's and Vega's formats do, without a space; SQL's `n % 7` is none."""
     folders = ("pages", "charts", "jobs", "analysis", "queries", "clients")
     sources = [file for folder in folders for file in (ROOT / folder).rglob("*.[pj][ys]")]
     spaced = re.compile(r"[\d}] %($|[^\w(:]| (interval|of))")
