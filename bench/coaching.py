@@ -2,15 +2,17 @@
 
 Pages are run whole by Streamlit's AppTest, as the browser would have them run, over the web login;
 cold: nothing is remembered; a click: another part, span or client of a page that is open.
-`--browser` instead measures an analyst's Progress in a real Chromium, until the chart is drawn:
-from a link, with nothing of it remembered; from the same link in another browser; for a click on
-another part.
+`--browser` instead measures in a real Chromium, until what a screen ends with is drawn: an
+analyst's Progress, and a coach's screens; from a link, with nothing of it remembered; from the same
+link in another browser; for a click on another part of Progress.
 """
 
 import json
 import os
+import re
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import cycle
@@ -140,46 +142,76 @@ CHARTS = dict(
         strict=True,
     )
 )
+COACH = "Ines"  # the analyst is whom the demo begins with
+
+
+def _chart(name: str) -> str:
+    return f".st-key-chart-{name} .role-mark path"
+
+
+# Whose screen, its address, and what it ends with.
+OF_COACH = (
+    (COACH, "clients", "[data-testid=stDataFrame] canvas"),
+    (COACH, "client?client=user-7", _chart("confidence")),
+    (COACH, "brief?client=user-8", ".st-key-passages-0 a"),
+)
+PROGRESS = tuple(
+    (None, f"progress?{urlencode({'part': part, 'span': '26 weeks'})}", _chart(CHARTS[part]))
+    for part in PARTS
+)
 
 
 def _in_browser(web: Web) -> dict[str, Any]:
-    """Progress as the analyst sees it, the first of the demo's people."""
-    taken: dict[str, list[float]] = {"cold": [], "another browser": [], "a click on a part": []}
+    """Seconds until a screen stands, with a fresh server for each."""
+    taken: dict[str, list[float]] = defaultdict(list)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for part in PARTS:
+        for who, path, last in (*PROGRESS, *OF_COACH):
             with served(web) as url:
-                # A process that has served a page, as `up` has when it gives the address.
-                first = _page(browser)
-                first.goto(f"{url}/overview")
-                first.get_by_role("heading", level=1).first.wait_for()
-                first.wait_for_timeout(2_000)
-                address = f"{url}/progress?{urlencode({'part': part, 'span': '26 weeks'})}"
-                for name in ("cold", "another browser"):
-                    page = _page(browser)
-                    taken[name].append(_until(page, part, partial(page.goto, address)))
-                for other in [one for one in PARTS if one != part]:
-                    button = page.get_by_role("radio", name=other, exact=True)
-                    taken["a click on a part"].append(_until(page, other, button.click))
+                cookies = _came_before(browser, url, who)
+                for way in ("cold", "another browser"):
+                    page = _page(browser, cookies)
+                    seconds = _until(page, last, partial(page.goto, f"{url}/{path}"))
+                    taken[f"{way}, {'a coach' if who else 'Progress'}"].append(seconds)
+                    print(f"{way}: {path} {seconds:.2f} s", file=sys.stderr, flush=True)
+                for other in () if who else PARTS:
+                    if urlencode({"part": other}) not in path:
+                        button = page.get_by_role("radio", name=other, exact=True)
+                        seconds = _until(page, _chart(CHARTS[other]), button.click)
+                        taken["a click on a part"].append(seconds)
         browser.close()
-    found = {
+    return {
         f"in Chromium, {name}": f"median {median(of):.2f} s, p95 {np.quantile(of, 0.95):.2f} s"
         for name, of in taken.items()
     }
-    print(found, file=sys.stderr, flush=True)  # a long bench that breaks has told this much
-    return found
 
 
-def _page(browser: Browser) -> Page:
-    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+def _came_before(browser: Browser, url: str, who: str | None) -> list[Any]:
+    """The cookies of somebody for whom the server has run a page, as `up` has for its address."""
+    page = _page(browser, [])
+    page.goto(f"{url}/overview")
+    page.get_by_role("heading", level=1).first.wait_for()
+    if who:
+        page.get_by_role("combobox", name="View as").click()
+        page.get_by_role("option", name=re.compile(who)).click()
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name="Progress").wait_for()
+    page.wait_for_timeout(2_000)
+    return list(page.context.cookies())
+
+
+def _page(browser: Browser, cookies: list[Any]) -> Page:
+    """In a browser that has cached nothing."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_cookies(cookies)
+    page = context.new_page()
     page.set_default_timeout(60_000)
     return page
 
 
-def _until(page: Page, part: str, act: Callable[[], object]) -> float:
+def _until(page: Page, last: str, act: Callable[[], object]) -> float:
     start = perf_counter()
     act()
-    page.locator(f".st-key-chart-{CHARTS[part]} .role-mark path").first.wait_for()
+    page.locator(last).first.wait_for()
     return perf_counter() - start
 
 
