@@ -31,8 +31,8 @@ def contrast_chart(
     rows["more"] = [groups[one.middle >= 0] for one in intervals]
     rows["reach"] = [f"{one.low:+.1f} to {one.high:+.1f}" for one in intervals]
     there = {"y": names("name"), "color": {"field": "more", **by_field(shades)}}
-    reach = there | {"x": number("low", "", format="+~g"), "x2": {"field": "high"}}
-    middle = there | {"x": number("middle", UNIT, format="+~g")}
+    reach = there | {"x": number("low", "", format="+~f"), "x2": {"field": "high"}}
+    middle = there | {"x": number("middle", UNIT, format="+~f")}
     says = told(("title", "name"), ("Difference", "middle", "+.1f"), ("Interval", "reach"))
     layers = [
         ZERO,

@@ -54,25 +54,31 @@ def timeline_chart(rows: pd.DataFrame, *, dark: bool = False) -> Chart:
     theme, for the legend), shades (its colour on a light and a dark page), row_id (what a click
     opens); missing where there is none.
     """
-    drawn = _coloured(rows, dark=dark).assign(
-        time=plain(rows["time"]),
-        day=days(rows["time"]),
-        theme=rows["theme"].astype(object).fillna(NO_THEME),
-        row_id=rows["row_id"].astype(object).fillna(""),
-    )
     shapes = {"domain": list(KINDS), "range": list(KINDS.values())}
     shape = {"field": "kind", "type": "nominal", "scale": shapes, "legend": None}
     y = names("kind") | {"sort": list(KINDS)}
     says = told(("Day", "day"), ("About", "about"), ("Theme", "theme"))
     points = {"x": times("time"), "y": y, "shape": shape, "tooltip": says}
+    points["description"] = {"field": "aloud"}  # without it, the colour is read aloud too
     points["color"] = {"field": "shade", "type": "nominal", "scale": None, "legend": None}
     looks = {"size": 130, "opacity": 1, "cursor": "pointer", "filled": True}
     layer = mark("point", points, **looks, stroke="#808080", strokeOpacity=0.6, strokeWidth=0.5)
     layer["params"] = [
         {"name": CHOSEN, "select": {"type": "point", "fields": ["row_id"], "toggle": False}}
     ]
-    kept = ["time", "day", "kind", "theme", "about", "row_id", "shade"]
-    return chart(drawn[kept], [layer], 240)
+    return chart(_points(rows, dark=dark), [layer], 240)
+
+
+def _points(rows: pd.DataFrame, *, dark: bool) -> pd.DataFrame:
+    day = days(rows["time"])
+    drawn = _coloured(rows, dark=dark).assign(
+        time=plain(rows["time"]),
+        day=day,
+        theme=rows["theme"].astype(object).fillna(NO_THEME),
+        row_id=rows["row_id"].astype(object).fillna(""),
+        aloud=rows["kind"] + ", " + day + ": " + rows["about"],
+    )
+    return drawn[["time", "day", "kind", "theme", "about", "row_id", "shade", "aloud"]]
 
 
 def timeline_legend(rows: pd.DataFrame, *, dark: bool = False) -> str:

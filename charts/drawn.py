@@ -16,7 +16,7 @@ WIDE = {"expr": "max(2, width / 110)"}  # ticks that have room for a day
 ABREAST = {"expr": "max(1, floor(width / 220))"}  # names of a legend
 MOMENT = "timeFormat(datum.value, hours(datum.value) ? '%H:%M' : '%-d %b %Y')"
 NEAR = 350  # square pixels around a point in which it is pointed at
-UPRIGHT = {"symbolType": "M0,-1L0,1", "symbolStrokeWidth": 3}  # a thin mark, in a legend
+UPRIGHT = {"symbolType": "M-.2,-1h.4v2h-.4Z"}  # a thin mark, in a legend
 OWN_COLOURS = {"resolve": {"scale": {"color": "independent"}}}  # each layer has its own legend
 BROKEN = {"invalid": "break-paths-show-path-domains"}  # a gap where a value is missing
 
@@ -45,7 +45,7 @@ def number(field: str, title: str, *, scale: Chart | None = None, **axis: Any) -
 
 def names(field: str, title: str | None = None, **scale: Any) -> Chart:
     """Names along an axis, in the order of the rows."""
-    axis = {"labelLimit": LABEL, "ticks": False, "domain": False}
+    axis = {"labelLimit": LABEL, "labelFlush": False, "ticks": False, "domain": False}
     told = {"field": field, "type": "nominal", "title": title, "sort": None, "axis": axis}
     return told | ({"scale": scale} if scale else {})
 

@@ -23,7 +23,7 @@ def grid_chart(cells: pd.DataFrame, themes: Sequence[str], *, dark: bool = False
     bar = {"title": "patterns", "gradientThickness": 10, "tickMinStep": 1}
     shade = {"field": "patterns", "type": "quantitative", "legend": bar}
     x = names("theme", paddingInner=GAP)
-    x["axis"] |= {"labelAngle": -35, "labelLimit": 170}
+    x["axis"] |= {"labelAngle": -35, "labelLimit": 170, "labelOverlap": False}
     says = told(("title", "repository"), ("Theme", "theme"), ("Patterns", "patterns", ","))
     grid = {
         "x": x,

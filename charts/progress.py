@@ -47,7 +47,7 @@ def colour(measure: str, *, dark: bool) -> str:
 def of_measure(field: str, measure: str) -> Chart:
     """The axis of a measure: all of its scale, whatever the values."""
     scale = {"domain": SCALES[measure], "nice": False, "zero": False}
-    return number(field, UNITS[measure], scale=scale, format="~g")
+    return number(field, UNITS[measure], scale=scale, format="~f")
 
 
 def trajectory_chart(weeks: pd.DataFrame, measure: str, *, dark: bool = False) -> Chart:

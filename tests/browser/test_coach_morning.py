@@ -79,7 +79,8 @@ def read_from_the_timeline(coach: Page) -> None:
     """A point opens what was written there, each time it is clicked."""
     for _ in range(2):
         coach.wait_for_timeout(2000)  # the chart is drawn anew, and grows to its width
-        point = coach.locator("[data-testid=stVegaLiteChart] .mark-symbol path").first
+        chart = coach.locator("[class*=st-key-chart-timeline]")
+        point = chart.locator(".mark-symbol path[aria-label^='answer, ']").first
         point.scroll_into_view_if_needed()
         box = point.bounding_box()
         assert box is not None

@@ -25,5 +25,5 @@ def test_what_draws_charts_is_fetched_before_the_first_chart(page: Page, address
     announced = page.locator(".st-key-charts-to-come")
     page.goto(f"{address}/compare?collection=notes")  # no groups yet, so no chart
     page.get_by_role("heading", name="Compare", level=1).wait_for()
-    expect(announced.locator("svg.marks")).to_have_count(1)
+    expect(announced.get_by_test_id("stVegaLiteChart")).to_have_count(1)
     expect(announced).to_be_hidden()
