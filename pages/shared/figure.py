@@ -55,7 +55,8 @@ def announce() -> None:
     """
     place = st.empty()
     if FETCHED not in st.session_state:
-        place.vega_lite_chart({"mark": "point"}, key=ANNOUNCED)  # hidden by pages/shared/style.py
+        hidden = place.container(key=ANNOUNCED)  # by pages/shared/style.py
+        hidden.vega_lite_chart({"mark": "point"})
         st.session_state[FETCHED] = True
 
 
@@ -70,7 +71,7 @@ def draw(
     `alt` is read aloud. With `clicked` points can be chosen: it is called, or the page run again.
     """
     if clicked is None:
-        st.vega_lite_chart(chart, key=key, alt=alt)
+        st.container(key=key).vega_lite_chart(chart, alt=alt)
         return []
     found = st.vega_lite_chart(chart, key=key, alt=alt, on_select=clicked, selection_mode=CHOSEN)
     return list(found["selection"][CHOSEN])
