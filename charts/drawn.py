@@ -16,6 +16,7 @@ WIDE = {"expr": "max(2, width / 110)"}  # ticks that have room for a day
 ABREAST = {"expr": "max(1, floor(width / 220))"}  # names of a legend
 MOMENT = "timeFormat(datum.value, hours(datum.value) ? '%H:%M' : '%-d %b %Y')"
 NEAR = 350  # square pixels around a point in which it is pointed at
+STROKE = {"symbolType": "stroke", "symbolStrokeWidth": 2, "symbolSize": 300, "symbolOpacity": 1}
 UPRIGHT = {"symbolType": "M-.2,-1h.4v2h-.4Z"}  # a thin mark, in a legend
 OWN_COLOURS = {"resolve": {"scale": {"color": "independent"}}}  # each layer has its own legend
 BROKEN = {"invalid": "break-paths-show-path-domains"}  # a gap where a value is missing
@@ -29,7 +30,7 @@ def chart(rows: pd.DataFrame, layers: Sequence[Chart], height: int, **more: Any)
 
 def mark(kind: str, encoding: Chart, **looks: Any) -> Chart:
     """A layer: a mark a row, or one line or band through all rows."""
-    return {"mark": {"type": kind, **looks}, "encoding": encoding}
+    return {"mark": {"type": kind, **looks}, "encoding": dict(encoding)}
 
 
 def near(kind: str, encoding: Chart, **looks: Any) -> Chart:

@@ -12,6 +12,7 @@ from charts.drawn import (
     NEAR,
     NOW,
     OWN_COLOURS,
+    STROKE,
     UPRIGHT,
     WHOLE_ROW,
     ZERO,
@@ -35,6 +36,7 @@ PLACE |= {"abandoned": 1, "begun": 5, "started": 6, "days": 2}
 SCALES = {"sentiment": (-1.05, 1.05), "confidence": (0.5, 10.5)}
 UNITS = {"sentiment": "sentiment, -1 to 1", "confidence": "confidence, 1 to 10"}
 SHAPES = ("circle", "diamond")  # told apart without colour
+DOTS = (2, 3)
 MOST_TICKS, LEAST_DAYS = 20, 7
 ROW = 26  # pixels
 
@@ -58,23 +60,24 @@ def trajectory_chart(weeks: pd.DataFrame, measure: str, *, dark: bool = False) -
     """
     rows = weeks.assign(week=plain(weeks["week"]), day=days(weeks["week"]), interval=_reach(weeks))
     x, y, band = times("week"), of_measure("mean", measure), of_measure("low", measure)
-    shades = {NOW: colour(measure, dark=dark), BEFORE: palette.OTHER[dark]}
-    both = bool(weeks["before"].notna().any())
-    legend = {"symbolType": "stroke", "symbolStrokeWidth": 3} if both else {"disable": True}
-    now, past = (kind(name, shades, **legend) for name in (NOW, BEFORE))
+    shade, both = colour(measure, dark=dark), bool(weeks["before"].notna().any())
     says = [("Week of", "day"), ("Mean", "mean", ".2f"), ("Interval", "interval")]
     says += [("People", "people", ","), *([("Before", "before", ".2f")] if both else [])]
-    line = {"x": x, "y": y, "color": now}
-    layers = [
-        mark("area", {**line, "y": band, "y2": {"field": "high"}}, opacity=0.18, **BROKEN),
-        mark("line", line, strokeWidth=2, **BROKEN),
-        mark("point", line, filled=True, size=30, opacity=1),
-        near("point", {"x": x, "y": y, "tooltip": told(*says)}, size=NEAR),
-    ]
+    line = {"x": x, "y": y}
+    lines = [mark("line", line, color=shade, strokeWidth=2, **BROKEN)]
     if both:
-        dots = {"x": x, "y": of_measure("before", measure), "color": past}
-        layers.insert(1, mark("line", dots, strokeWidth=2, strokeDash=[2, 3], **BROKEN))
-    return chart(rows, layers, 280)
+        before = {"x": x, "y": of_measure("before", measure)}
+        lines[0]["encoding"]["color"] = kind(NOW, {NOW: shade}, **STROKE)
+        before["color"] = kind(BEFORE, {BEFORE: palette.OTHER[dark]}, symbolDash=DOTS, **STROKE)
+        lines.insert(0, mark("line", before, strokeWidth=2, strokeDash=DOTS, **BROKEN))
+    interval = {"x": x, "y": band, "y2": {"field": "high"}}
+    layers = [
+        mark("area", interval, color=shade, opacity=0.18, **BROKEN),
+        *lines,
+        mark("point", line, color=shade, filled=True, size=30, opacity=1),
+        near("point", line | {"tooltip": told(*says)}, size=NEAR),
+    ]
+    return chart(rows, layers, 280, **OWN_COLOURS)
 
 
 def _reach(rows: pd.DataFrame) -> pd.Series:

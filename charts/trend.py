@@ -6,7 +6,19 @@ from collections.abc import Mapping
 import pandas as pd
 
 from charts import palette
-from charts.drawn import Chart, by_field, chart, days, mark, near, number, plain, times, told
+from charts.drawn import (
+    STROKE,
+    Chart,
+    by_field,
+    chart,
+    days,
+    mark,
+    near,
+    number,
+    plain,
+    times,
+    told,
+)
 from charts.periods import filled
 from charts.theme_colours import Family
 
@@ -46,10 +58,9 @@ def _looks(names: Mapping[int, str], of: Mapping[int, Family], *, dark: bool) ->
         shades[name] = (of[theme_id].shades if theme_id in of else palette.OTHER)[dark]
         dashes[name] = DASHES[seen[shades[name]] % len(DASHES)]
         seen[shades[name]] += 1
-    stroke: Chart = {"symbolType": "stroke", "symbolStrokeWidth": 2, "symbolSize": 300}
     return {
-        "color": {"field": "theme", **by_field(shades, **stroke)},
-        "strokeDash": {"field": "theme", **by_field(dashes, **stroke)},
+        "color": {"field": "theme", **by_field(shades, **STROKE)},
+        "strokeDash": {"field": "theme", **by_field(dashes, **STROKE)},
     }
 
 

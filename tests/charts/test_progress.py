@@ -55,9 +55,12 @@ def test_one_streak_of_a_day_is_not_drawn_as_wide_as_the_page() -> None:
 
 
 def test_a_trajectory_has_the_period_before_beside_it_where_there_is_one() -> None:
-    assert _lines(trajectory_chart(WEEKS, "sentiment")) == [BEFORE, NOW]
+    chart = trajectory_chart(WEEKS, "sentiment")
+    assert _lines(chart) == [BEFORE, NOW]
+    named = [one for one in chart["layer"] if "color" in one["encoding"]]
+    assert len(named) == 2  # band, points and line have one entry of the legend
     alone = trajectory_chart(WEEKS.assign(before=float("nan")), "sentiment")
-    assert _lines(alone) == [NOW]
+    assert _lines(alone) == [None]  # one line needs no legend
 
 
 def test_a_week_without_a_value_breaks_line_and_band_and_has_no_interval() -> None:
@@ -88,9 +91,9 @@ def test_associations_have_the_colour_of_what_they_go_with() -> None:
     assert list(chart["data"]["interval"]) == ["-0.10 to 0.50"] * 2
 
 
-def _lines(chart: dict) -> list[str]:
+def _lines(chart: dict) -> list[str | None]:
     lines = [layer for layer in chart["layer"] if layer["mark"]["type"] == "line"]
-    return [line["encoding"]["color"]["datum"] for line in lines]
+    return [line["encoding"].get("color", {}).get("datum") for line in lines]
 
 
 def _says(chart: dict) -> list[str]:
