@@ -9,7 +9,6 @@ link in another browser; for a click on another part of Progress.
 
 import json
 import os
-import re
 import sys
 import tempfile
 from collections import defaultdict
@@ -37,6 +36,7 @@ from queries.gate import Gate, writing
 from queries.people import histories
 from queries.systems.demo_people import ensure_demo_people
 from tests.browser.conftest import FLAGS
+from tests.browser.screenshots import quiet, view_as
 from tests.browser.served import served
 from tests.web_login import Web, web_login
 
@@ -190,11 +190,9 @@ def _came_before(browser: Browser, url: str, who: str | None) -> list[Any]:
     """The cookies of somebody for whom the server has run a page, as `up` has for its address."""
     page = _page(browser, [])
     page.goto(f"{url}/overview")
-    page.get_by_role("heading", level=1).first.wait_for()
+    quiet(page)
     if who:
-        page.get_by_role("combobox", name="View as").click()
-        page.get_by_role("option", name=re.compile(who)).click()
-        page.get_by_test_id("stSidebarNav").get_by_role("link", name="Progress").wait_for()
+        view_as(page, url, who)
     page.wait_for_timeout(2_000)
     return list(page.context.cookies())
 
