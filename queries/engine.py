@@ -81,12 +81,14 @@ def where(engine: Engine) -> str:
 def server_named(engine: Engine) -> Iterator[None]:
     """Raise ServerError, naming the server, when a connection cannot be made.
 
-    What a COPY raises does not pass SQLAlchemy and is put into words here as well.
+    What a COPY raises, or a read in binary, does not pass SQLAlchemy's events and is put into words
+    here as well.
     """
     try:
         yield
     except OperationalError as error:
-        raise ServerError(_why_not(engine, error)) from error
+        worded = error.orig and in_words(error.orig, gone=False)
+        raise worded or ServerError(_why_not(engine, error)) from error
     except PoolTimeout as error:
         raise ServerError(
             f"All {2 * POOL_SIZE} connections to {where(engine)} are in use. Try again in a moment."

@@ -103,6 +103,11 @@ def test_a_stopped_copy_is_told_in_the_same_words(gate: Gate) -> None:
         copy()
 
 
+def test_a_stopped_read_in_binary_is_told_in_the_same_words(gate: Gate) -> None:
+    with pytest.raises(StatementStopped, match="Narrow the filters"):
+        gate.binary_rows("SELECT pg_sleep(5)", seconds=0.05)
+
+
 def test_waiting_for_a_lock_is_told_as_another_command(gate: Gate, engine: Engine) -> None:
     with writing(engine) as connection:
         connection.execute(text("LOCK northlight.collection IN ACCESS EXCLUSIVE MODE"))
