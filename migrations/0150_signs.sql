@@ -1,7 +1,7 @@
 -- Of each number of a vector its sign, one bit: compared for every row of a scope, they tell which vectors are worth
 -- comparing in full (queries/search/nearest.py). One partition a space, as of the embeddings, and written with them.
 CREATE TABLE northlight.sign (
-    space_id  integer NOT NULL REFERENCES northlight.space ON DELETE CASCADE,
+    space_id  integer NOT NULL,
     row_id    text NOT NULL,
     signs     bit varying NOT NULL,
     PRIMARY KEY (space_id, row_id)

@@ -23,11 +23,12 @@ class JsonLinesFile:
         self._path = path
         keys: dict[str, None] = {}
         wrong = ""
-        for line, row in self._parsed():
-            if isinstance(row, dict):
+        for line, text in self._lines():
+            row = _loosely(text)
+            if row is not None:
                 keys.update(dict.fromkeys(row))
             else:
-                wrong = wrong or f"line {line} {row}"
+                wrong = wrong or f"line {line} {_parse(text)}"
             if len(keys) > MAX_COLUMNS:
                 raise FileError(
                     f"{path.name} uses more than {MAX_COLUMNS:,} different keys: its keys are "
@@ -43,26 +44,37 @@ class JsonLinesFile:
 
     def records(self) -> Iterator[Record | Refused]:
         """Every object, in the file's order; keys a line leaves out are None."""
-        for line, row in self._parsed():
+        for line, text in self._lines():
+            row = _parse(text)
             yield Refused(line, row) if isinstance(row, str) else self._record(line, row)
 
-    def _parsed(self) -> Iterator[tuple[int, dict[str, Any] | str]]:
-        """(line, object), or (line, reason) for a line that is none."""
+    def _lines(self) -> Iterator[tuple[int, str]]:
+        """Those that are not empty, with their number."""
         with self._path.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n") as file:
             for line, text in enumerate(file, 1):
                 if text.strip():
-                    yield line, _parse(text)
+                    yield line, text
 
     def _record(self, line: int, row: dict[str, Any]) -> Record | Refused:
         if not row.keys() <= self._named:
             row = {name.strip(): value for name, value in row.items()}
-        values = [_flat(row.get(name)) for name in self.columns]
-        for name, value in zip(self.columns, values, strict=True):
-            for part in value if isinstance(value, list) else (value,):
-                reason = refusal(name, part) if isinstance(part, str) else None
-                if reason:
-                    return Refused(line, reason)
+        values = [row.get(name) for name in self.columns]
+        for at, value in enumerate(values):
+            if isinstance(value, dict | list):
+                values[at] = _flat(value)
+            if reason := _refusal(self.columns[at], values[at]):
+                return Refused(line, reason)
         return Record(line, values)
+
+
+def _loosely(text: str) -> dict[str, Any] | None:
+    """An object whose keys are to be known, whatever else is the matter with the line: to look for
+    all of that takes twice as long, and is done when the row is read."""
+    try:
+        row = json.loads(text)
+    except (RecursionError, ValueError):
+        return None
+    return row if isinstance(row, dict) else None
 
 
 def _parse(text: str) -> dict[str, Any] | str:
@@ -99,10 +111,16 @@ def _refuse_constant(name: str) -> NoReturn:
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
 
 
-def _flat(value: Any) -> Any:
-    """Scalars and lists of text as they are; anything deeper as JSON text."""
+def _refusal(name: str, value: Any) -> str | None:
+    if isinstance(value, str):
+        return refusal(name, value)
+    if isinstance(value, list):
+        return next(filter(None, (refusal(name, part) for part in value)), None)
+    return None
+
+
+def _flat(value: dict[str, Any] | list[Any]) -> Any:
+    """A list of text as it is; anything deeper as JSON text."""
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return value
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    return value
+    return json.dumps(value, ensure_ascii=False)

@@ -12,19 +12,13 @@ from queries.collection import Collection
 from queries.collections.view_sql import LONGEST_INDEXED
 from queries.embeddings.spaces import EMBEDDING, Space, attach_partition
 from queries.embeddings.vector_index import index_is_valid
-from queries.embeddings.vectors import Embedded, copy_in
+from queries.embeddings.vectors import Embedded, copy_in, copy_signs
 from queries.gate import Gate, writing
 from queries.identifiers import identifier, joined_name
 from queries.statement import Statement
 
 READ_SECONDS = 3600
 _WORDS_HASH = "CAST(md5(concat_ws(E'\\n', CAST(:language AS text), r.title, r.text)) AS uuid)"
-
-_THESE = "space_id = :space AND row_id = ANY(:ids)"
-_SIGNS = (
-    "INSERT INTO northlight.sign SELECT space_id, row_id, binary_quantize(embedding) "
-    f"FROM northlight.embedding WHERE {_THESE} AND embedding IS NOT NULL"
-)
 
 
 class Unembedded(NamedTuple):
@@ -81,25 +75,28 @@ def store(
             _fill_column(connection, collection, space, rows)
             kept = [replace(row, vector=None) for row in rows]
         these = {"space": space.id, "ids": [row.row_id for row in rows]}
-        for stored in ("embedding", "sign"):
-            connection.execute(text(f"DELETE FROM northlight.{stored} WHERE {_THESE}"), these)
+        connection.execute(text(_forgotten("e.row_id = ANY(:ids)")), these)
         copy_in(connection, f"northlight.{space.partition}", kept, space)
-        connection.execute(text(_SIGNS), these)
+        copy_signs(connection, kept, space)
     return rows
 
 
 def forget_gone(engine: Engine, collection: Collection, space: Space) -> int:
     """Remove what is stored for rows that are no longer in the collection; how many."""
     with writing(engine) as connection:
-        for stored in ("sign", "embedding"):
-            removed = connection.execute(
-                text(
-                    f"DELETE FROM northlight.{stored} e WHERE e.space_id = :space AND NOT EXISTS "
-                    f"(SELECT FROM {collection.view_name()} r WHERE r.row_id = e.row_id)"
-                ),
-                {"space": space.id},
-            )
-        return int(removed.rowcount)
+        row = f"SELECT FROM {collection.view_name()} r WHERE r.row_id = e.row_id"
+        gone = text(_forgotten(f"NOT EXISTS ({row})"))
+        return int(connection.execute(gone, {"space": space.id}).scalar_one())
+
+
+def _forgotten(which: str) -> str:
+    """Removes the embeddings `e` of the space of which that is true, with their signs; how many."""
+    return (
+        "WITH gone AS (DELETE FROM northlight.embedding e "
+        f"WHERE e.space_id = :space AND {which} RETURNING e.row_id), "
+        "signs AS (DELETE FROM northlight.sign s USING gone "
+        "WHERE s.space_id = :space AND s.row_id = gone.row_id) SELECT count(*) FROM gone"
+    )
 
 
 def drop_index_before_load(engine: Engine, space: Space, arriving: int) -> bool:

@@ -1,11 +1,12 @@
 """Vectors in and out of PostgreSQL in its binary format, without a Python object a number.
 
 Layout: https://www.postgresql.org/docs/current/sql-copy.html (binary format); a halfvec is
-int16 dimensions, int16 unused, then big-endian float16; a vector the same with float32.
+int16 dimensions, int16 unused, then big-endian float16; a vector the same with float32; bits are
+int32 how many, then eight a byte.
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -163,11 +164,20 @@ def embedding_of(
 
 def copy_in(connection: Connection, target: str, rows: Sequence[Embedded], space: Space) -> None:
     """Append rows to `target` (row_id, content_hash, embedding, refused) by binary COPY."""
-    cursor = connection.connection.cursor()
     columns = "(space_id, row_id, content_hash, embedding, refused)"
-    with cursor.copy(f"COPY {target} {columns} FROM STDIN (FORMAT binary)") as copy:
+    _append(connection, f"{target} {columns}", _records(rows, space))
+
+
+def copy_signs(connection: Connection, rows: Sequence[Embedded], space: Space) -> None:
+    """Append the signs of those that have a vector to the space's own by binary COPY."""
+    _append(connection, f"northlight.{space.signs} (space_id, row_id, signs)", _signs(rows, space))
+
+
+def _append(connection: Connection, target: str, records: Iterable[bytes]) -> None:
+    cursor = connection.connection.cursor()
+    with cursor.copy(f"COPY {target} FROM STDIN (FORMAT binary)") as copy:
         copy.write(HEADER)
-        copy.write(b"".join(_records(rows, space)))
+        copy.write(b"".join(records))
         copy.write(TRAILER)
 
 
@@ -181,6 +191,21 @@ def _records(rows: Sequence[Embedded], space: Space) -> Iterator[bytes]:
         yield _field(row.content_hash.bytes)
         yield _NULL if row.vector is None else next(packed)
         yield _NULL if row.refused is None else _field(row.refused.encode())
+
+
+def _signs(rows: Sequence[Embedded], space: Space) -> Iterator[bytes]:
+    """One record a vector: of each number as it is stored, whether it is above 0."""
+    made = [row for row in rows if row.vector is not None]
+    if not made:
+        return
+    above = np.array([row.vector for row in made], dtype=np.float16) > 0
+    packed = np.packbits(above, axis=1)
+    start = struct.pack(">hii", 3, 4, space.id)
+    length = struct.pack(">ii", 4 + packed.shape[1], above.shape[1])
+    for row, bits in zip(made, packed, strict=True):
+        yield start
+        yield _field(row.row_id.encode())
+        yield length + bits.tobytes()
 
 
 def _field(value: bytes) -> bytes:
