@@ -8,6 +8,7 @@ from charts import palette
 from charts.drawn import GAP, Chart, chart, mark, names, told
 
 ROWS = 16
+NONE = {"test": "datum.patterns === 0", "value": "transparent"}  # no pattern, no shade
 
 
 def grid_chart(cells: pd.DataFrame, themes: Sequence[str], *, dark: bool = False) -> Chart:
@@ -28,7 +29,7 @@ def grid_chart(cells: pd.DataFrame, themes: Sequence[str], *, dark: bool = False
     grid = {
         "x": x,
         "y": names("repository", paddingInner=GAP),
-        "color": shade | {"scale": {"range": list(steps), "zero": True}},
+        "color": shade | {"scale": {"range": list(steps), "zero": True}, "condition": NONE},
         "tooltip": says,
     }
     return chart(rows, [mark("rect", grid)], 110 + 24 * len(wide))
