@@ -16,7 +16,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from analysis.forces import Edges, Floats, Progress, moved
+from analysis.forces import Edges, moved
+from analysis.neighbours import Progress
+from analysis.vectors import Floats
 
 ROOT = Path(__file__).resolve().parents[1]  # from where the process finds this module
 WORTH_IT = 2_000  # rows; to draw fewer takes less than to start a process

@@ -1,6 +1,7 @@
 """The steps of a projection: rows in the plane, pulled along edges and pushed from others.
 
-Needs NumPy and nothing else, so that a process that only draws starts quickly.
+Needs NumPy and nothing else, nor does what it imports, so that a process that only draws starts
+quickly.
 """
 
 from collections.abc import Callable
@@ -9,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Progress = Callable[[str, float], None]
+from analysis.neighbours import Progress
+from analysis.vectors import Floats
 
 # Curve 1 / (1 + A d^2B) of UMAP's defaults, min_dist 0.1 and spread 1.
 A, B = 1.5769434, 0.8950608

@@ -11,7 +11,7 @@ from queries.collection import Collection
 from queries.collections.check import Finding
 from queries.collections.tables import driver_sql, quoted
 from queries.embeddings.spaces import UNKNOWN_MODEL, Space
-from queries.embeddings.vector_index import INDEX_FROM_ROWS, LINKED_FROM_ROWS
+from queries.embeddings.vector_index import INDEX_FROM_ROWS, indexed_from
 from queries.gate import Gate, inspecting
 from queries.identifiers import identifier
 
@@ -135,7 +135,7 @@ def own_index(engine: Engine, collection: Collection, space: Space, rows: int) -
         yield Finding(
             "error", "The index of the embeddings is INVALID: its making was cut off.", cure
         )
-    elif valid is None and rows >= (LINKED_FROM_ROWS if space.signed else INDEX_FROM_ROWS):
+    elif valid is None and rows >= indexed_from(space):
         yield Finding(
             "warning", f"{rows:,} embeddings have no index; searches read them all.", cure
         )

@@ -70,10 +70,9 @@ def build_index(
     with outside_transaction(engine) as connection:
         counted = f"SELECT count({place.vectors}) FROM {place.table}"
         rows = int(connection.exec_driver_sql(counted).scalar_one())
-        if space.signed and rows < LINKED_FROM_ROWS:
-            _drop(connection, place)
-            return None
-        if rows < INDEX_FROM_ROWS:
+        if rows < indexed_from(space):
+            if space.signed:
+                _drop(connection, place)
             return None
         if index_is_valid(connection, f"{place.schema}.{place.index}"):
             return None
@@ -82,6 +81,11 @@ def build_index(
             told(_too_large(rows, wanted, given))
         _built(connection, place, min(wanted, given), told)
     return place.index
+
+
+def indexed_from(space: Space) -> int:
+    """From how many rows on searches need an index of the space."""
+    return LINKED_FROM_ROWS if space.signed else INDEX_FROM_ROWS
 
 
 def graph_bytes(rows: int, space: Space) -> int:

@@ -81,8 +81,7 @@ def _by_signs(
     candidates = _best(near.with_only_columns(signs.c.row_id), signs.c.unlike, most)
     # An array leaves the planner one way to look them up, whatever it believes of their number.
     there = vectors.c.row_id == any_(func.array(candidates.scalar_subquery()))
-    exact = (vectors.c.distance + in_full(0)).label("distance")
-    return select(vectors.c.row_id, exact).where(there).subquery("compared")
+    return _exact(select(vectors).where(there).subquery("candidates"))
 
 
 def _best(rows: Statement, nearness: ColumnElement[float], limit: int) -> Statement:
