@@ -23,12 +23,11 @@ class JsonLinesFile:
         self._path = path
         keys: dict[str, None] = {}
         wrong = ""
-        for line, text in self._lines():
-            row = _loosely(text)
-            if row is not None:
+        for line, row in self._parsed():
+            if isinstance(row, dict):
                 keys.update(dict.fromkeys(row))
             else:
-                wrong = wrong or f"line {line} {_parse(text)}"
+                wrong = wrong or f"line {line} {row}"
             if len(keys) > MAX_COLUMNS:
                 raise FileError(
                     f"{path.name} uses more than {MAX_COLUMNS:,} different keys: its keys are "
@@ -44,16 +43,15 @@ class JsonLinesFile:
 
     def records(self) -> Iterator[Record | Refused]:
         """Every object, in the file's order; keys a line leaves out are None."""
-        for line, text in self._lines():
-            row = _parse(text)
+        for line, row in self._parsed():
             yield Refused(line, row) if isinstance(row, str) else self._record(line, row)
 
-    def _lines(self) -> Iterator[tuple[int, str]]:
-        """Those that are not empty, with their number."""
+    def _parsed(self) -> Iterator[tuple[int, dict[str, Any] | str]]:
+        """(line, object), or (line, reason) for a line that is none."""
         with self._path.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n") as file:
             for line, text in enumerate(file, 1):
                 if text.strip():
-                    yield line, text
+                    yield line, _parse(text)
 
     def _record(self, line: int, row: dict[str, Any]) -> Record | Refused:
         if not row.keys() <= self._named:
@@ -65,16 +63,6 @@ class JsonLinesFile:
             if reason := _refusal(self.columns[at], values[at]):
                 return Refused(line, reason)
         return Record(line, values)
-
-
-def _loosely(text: str) -> dict[str, Any] | None:
-    """An object whose keys are to be known, whatever else is the matter with the line: to look for
-    all of that takes twice as long, and is done when the row is read."""
-    try:
-        row = json.loads(text)
-    except (RecursionError, ValueError):
-        return None
-    return row if isinstance(row, dict) else None
 
 
 def _parse(text: str) -> dict[str, Any] | str:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from jobs.connect.roles import Given
 from jobs.errors import JobError
+from jobs.files.json_lines import JsonLinesFile
 from jobs.loading.load import LoadRefused, LoadReport, load
 from queries.catalog import collection_named, collections, declared_in, publish
 from queries.errors import ImportRefused, ServerError
@@ -421,3 +422,9 @@ def test_real_files_load_without_being_told_anything(
     found = report.collection.roles()
     assert (found["id"], found["text"]) == ("id", "text")
     assert {role: found[role] for role in roles} == roles
+
+
+def test_a_line_that_is_refused_makes_no_column(tmp_path: Path) -> None:
+    path = tmp_path / "notes.jsonl"
+    path.write_text('{"id": 1, "text": "a"}\n{"id": 2, "x": 1, "x": 2}\n', encoding="utf-8")
+    assert list(JsonLinesFile(path).columns) == ["id", "text"]
