@@ -83,8 +83,10 @@ class Collection:
 
     @cached_property
     def signs(self) -> TableClause:
-        """In how many signs each embedded row's vector differs from the query vector."""
-        return table(f"{self.name}__signs", column("row_id"), column("unlike", Double))
+        """In how many signs each embedded row's vector differs from the query vector, and in how
+        many the nearest do."""
+        how = (column("unlike", Double), column("near", Double))
+        return table(f"{self.name}__signs", column("row_id"), *how)
 
     @cached_property
     def refusals(self) -> TableClause:

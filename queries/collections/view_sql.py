@@ -12,7 +12,9 @@ from queries.embeddings.active_space import ActiveSpace
 from queries.identifiers import identifier, literal, quoted
 
 LONGEST_INDEXED = 250_000  # past a quarter of a megabyte the words no longer fit into a tsvector
-
+# About so many vectors of a space have signs no more unlike than `near`, which a sample of so many
+# of a hundred of its pages tells.
+NEAR_ROWS, SAMPLED = 1536, 4
 
 _PSEUDONYM_KEY = "northlight_auth.signing_key k WHERE k.kid = 0"
 
@@ -88,16 +90,29 @@ def distances_sql(collection: Collection, reach: Reach, space: ActiveSpace | Non
 def signs_sql(collection: Collection, reach: Reach, space: ActiveSpace | None) -> str:
     """In how many numbers a vector has another sign than what distances are measured to.
 
-    A narrow reach has none of it: its few rows are compared in full.
+    `near`, the same in each row and worked out only when asked for, is how unlike about NEAR_ROWS
+    vectors are at most; of few vectors all are near. A narrow reach has none of it: its few rows
+    are compared in full.
     """
     if space is None or space.storage == "column" or reach.narrow:
-        return "SELECT NULL::text AS row_id, NULL::float8 AS unlike WHERE false"
+        return (
+            "SELECT NULL::text AS row_id, NULL::float8 AS unlike, NULL::float8 AS near WHERE false"
+        )
     query = _query(collection, reach, space, f"halfvec({space.dimensions})")
-    within = not_withheld(collection, reach, "s.row_id")
-    return (
-        f"SELECT s.row_id, (s.signs <~> (SELECT binary_quantize({query}))) AS unlike "
-        f"FROM northlight.sign_{space.id} s WHERE true{within}"
+    unlike = f"(s.signs <~> (SELECT binary_quantize({query})))"
+    signs = f"northlight.sign_{space.id} s"
+    within = f"WHERE true{not_withheld(collection, reach, 's.row_id')}"
+    near = _near(unlike, signs, within)
+    return f"SELECT s.row_id, {unlike} AS unlike, {near} AS near FROM {signs} {within}"
+
+
+def _near(unlike: str, signs: str, within: str) -> str:
+    """The sample is of rows in reach alone, so it tells nothing of others."""
+    found = (
+        f"SELECT {unlike} FROM {signs} TABLESAMPLE SYSTEM ({SAMPLED}) REPEATABLE (0) {within} "
+        f"ORDER BY 1 OFFSET {NEAR_ROWS * SAMPLED // 100} LIMIT 1"
     )
+    return f"coalesce(({found}), 'infinity')"
 
 
 def refusals_sql(collection: Collection, reach: Reach, space: ActiveSpace | None) -> str:

@@ -4,7 +4,8 @@ For every role that may open a collection there are, in the schema of that role,
 
     NAME             the rows: roles as columns
     NAME__distances  row_id and the cosine distance to the transaction's query vector
-    NAME__signs      row_id and in how many signs its vector differs from the query vector
+    NAME__signs      row_id, in how many signs its vector differs from the query vector, and in how
+                     many the nearest do
     NAME__refusals   row_id and why the row could not be embedded
     NAME__words      row_id and the row's words, for the words leg of a search
     NAME__lexemes    in how many rows in scope a lexeme occurs

@@ -75,9 +75,16 @@ def _through_the_index(
 def _by_signs(
     collection: Collection, conditions: Sequence[ColumnElement[bool]] | None, most: int
 ) -> FromClause:
-    """The distances of the rows that are nearest by their signs, which are a sixteenth to read."""
+    """The distances of the rows that are nearest by their signs, which are a sixteenth to read.
+
+    Of all rows only the few are sorted that a sample tells to be near: PostgreSQL copies each row
+    that it is to sort before it knows that it is none of the best.
+    """
     signs, vectors = collection.signs, collection.distances
-    near = select(signs) if conditions is None else _there(collection, signs, *conditions)
+    if conditions is None:
+        near = select(signs).where(signs.c.unlike <= signs.c.near)
+    else:
+        near = _there(collection, signs, *conditions)
     candidates = _best(near.with_only_columns(signs.c.row_id), signs.c.unlike, most)
     # An array leaves the planner one way to look them up, whatever it believes of their number.
     there = vectors.c.row_id == any_(func.array(candidates.scalar_subquery()))

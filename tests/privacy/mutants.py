@@ -125,12 +125,16 @@ def _signs_of_all(collection, reach, space) -> str:
     return SIGNS_SQL(collection, replace(reach, narrow=False), space)
 
 
+def _near_of_all(unlike, signs, _within) -> str:
+    return NEAR(unlike, signs, "WHERE true")
+
+
 def _paths(who: str, collection: str = "own") -> Callable[[World], object]:
     return lambda world: proofs.prove_paths(world, who, collection)
 
 
 OWN_REACH = reaches._as_coach
-SIGNS_SQL = view_sql.signs_sql
+SIGNS_SQL, NEAR = view_sql.signs_sql, view_sql._near
 MASKED = "northlight_auth.masked(text)"
 CLAIMS = "northlight_auth.claims()"
 CLIENTS = "northlight_auth.own_clients(text)"
@@ -253,6 +257,11 @@ MUTANTS = (
         "a coach's own rows are told by their signs",
         made_with(view_sql, "signs_sql", _signs_of_all),
         proofs.prove_near,
+    ),
+    Mutant(
+        "a sample of all rows tells which are near",
+        python(view_sql, "_near", _near_of_all),
+        proofs.prove_sampled,
     ),
     Mutant(
         "owners are no pseudonyms",

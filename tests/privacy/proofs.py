@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from queries.access.token import Signer, new_signer
+from queries.collections import view_sql, views
 from queries.embeddings import spaces
 from queries.embeddings.vectors import aim
 from queries.errors import IdentityRefused, LimitReached, QueryError
@@ -29,7 +30,9 @@ from queries.search.search import search
 from tests.privacy import hostile, pii
 from tests.privacy.paths import PATHS, Asked, ask, is_refused, told
 from tests.privacy.world import COACHES, World
+from tests.world import lowered
 
+SET_QUERY = "SELECT set_config('northlight.query', :vector, true)"
 FAILURES = (pytest.fail.Exception,)  # of pytest.raises
 __all__ = ["search", "writing"]  # for the tests
 
@@ -320,6 +323,35 @@ def prove_near(world: World) -> None:
         assert near <= visible, f"{who}: {len(near - visible)} distances of foreign rows"
         expected = set() if who.startswith("coach") else near
         assert signs == expected, f"{who}: signs of {len(signs - expected)} rows too many"
+
+
+def prove_sampled(world: World) -> None:
+    """How near the nearest of a sample are is told of rows in reach alone."""
+    world.withdraw(world.clients("coach 0")[1], "research")
+    visible, space = world.visible("analyst 0", "own"), _space_of(world, "own")
+    vectors = dict(
+        world.sql(
+            "SELECT row_id, embedding::text FROM northlight.embedding "
+            "WHERE space_id = :space AND embedding IS NOT NULL",
+            space=space,
+        )
+    )
+    withheld = sorted(vectors.keys() - visible)
+    assert withheld
+    with lowered(view_sql, "SAMPLED", 100), lowered(view_sql, "NEAR_ROWS", 0):
+        _remake(world, "own")
+    try:
+        with world.gate("analyst 0").reading() as connection:
+            connection.execute(text(SET_QUERY), {"vector": vectors[withheld[0]]})
+            rows = connection.execute(text("SELECT unlike, near FROM own__signs")).all()
+    finally:
+        _remake(world, "own")
+    assert {row.near for row in rows} == {min(row.unlike for row in rows)}
+
+
+def _remake(world: World, name: str) -> None:
+    with writing(world.owner) as connection:
+        views.remake(connection, name)
 
 
 def _space_of(world: World, collection: str) -> int:

@@ -5,19 +5,22 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from clients.embedder import StaticEmbedder
 from jobs.search import cutoff
 from jobs.search.search import find
 from queries.collection import Collection
+from queries.collections import view_sql
+from queries.collections.views import remake
 from queries.embeddings import vector_index
 from queries.embeddings.spaces import active_space
 from queries.embeddings.vectors import aim
 from queries.filters import Filters
-from queries.gate import Gate
+from queries.gate import Gate, writing
 from queries.search import path
 from queries.search.explained import explained
-from queries.search.nearest import EXACT, Way, nearest_rows
+from queries.search.nearest import CANDIDATES, EXACT, Way, nearest_rows
 from queries.search.neighbours import of_row
 from tests.world import embed_all, embedded_world, lowered, make_world, rows, run_sql
 
@@ -99,6 +102,36 @@ def test_the_nearest_by_their_signs_are_compared_in_full(gate: Gate, signed: Col
         )
     assert roughly == sorted(roughly)
     assert np.isin(np.round(roughly, 6), np.round(exact, 6)).mean() >= 0.8
+
+
+def test_a_sample_tells_which_vectors_are_near(gate: Gate) -> None:
+    made = embedded_world(gate)
+    question = StaticEmbedder().embed(["awake at night"])[0]
+    sampled = lowered(view_sql, "SAMPLED", 100), lowered(view_sql, "NEAR_ROWS", 15)
+    with sampled[0], sampled[1], writing(gate.engine) as connection:
+        remake(connection, made.name)
+    with gate.reading() as connection:
+        aim(connection, question)
+        told = connection.execute(select(made.signs)).all()
+    assert {row.near for row in told} == {sorted(row.unlike for row in told)[15]}
+    assert 15 < sum(row.unlike <= row.near for row in told) < len(told)
+
+
+def test_more_vectors_are_told_to_be_near_than_are_compared_in_full() -> None:
+    assert view_sql.NEAR_ROWS > CANDIDATES
+
+
+def test_of_few_vectors_all_are_near(gate: Gate, signed: Collection) -> None:
+    with gate.reading() as connection:
+        aim(connection, StaticEmbedder().embed(["awake at night"])[0])
+        assert set(connection.execute(select(signed.signs.c.near)).scalars()) == {np.inf}
+
+
+@pytest.mark.parametrize("parent", ["embedding", "sign"])
+def test_what_finds_a_row_begins_with_the_row(gate: Gate, signed: Collection, parent: str) -> None:
+    space = active_space(gate, signed)
+    key = f"SELECT pg_get_indexdef('northlight.{parent}_{space.id}_pkey'::regclass)"
+    assert "(row_id, space_id)" in run_sql(gate.engine, key)[0][0]
 
 
 def test_neighbours_by_signs_are_those_found_exactly(gate: Gate, signed: Collection) -> None:
