@@ -13,7 +13,8 @@ from typing import Any
 import psycopg
 
 from bench.databases import fresh
-from bench.search import Timed, beside
+from bench.search import beside
+from bench.search_bare import Timed
 from bench.search_world import NEAREST, World, made_world
 from queries.embeddings.vector_index import EF_CONSTRUCTION, LINKS
 from queries.embeddings.vectors import EF_SEARCH

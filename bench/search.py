@@ -11,7 +11,8 @@ import argparse
 import json
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -22,29 +23,27 @@ import psycopg
 
 from bench import similar_pairs
 from bench.databases import Bench, fresh
+from bench.search_bare import LEAST, Timed, asking, quickest, tried, tuned_by
 from bench.search_people import people
 from bench.search_world import (
+    ASKED,
     NEAREST,
     PARTS,
-    QUESTIONS,
     World,
     beside_it,
     filled,
     index_facets,
     made_world,
 )
-from clients.embedder import Embedder, embedder_named
+from clients.embedder import embedder_named
 from jobs.search.search import find
 from queries.collection import Collection
-from queries.embeddings.vectors import EF_SEARCH
 from queries.filters import Filters
 from queries.gate import Gate
-from queries.search.nearest import CANDIDATES
 from queries.search.search import search
 
 WARM = 10  # turns that are not counted
 BARE = "bare SQL"
-Timed = Callable[[int], list[str]]
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -80,30 +79,33 @@ def measured(bench: Bench, collection: Collection, world: World) -> dict[str, An
         figures["index_bytes"] = connection.execute(
             "SELECT pg_relation_size('bare_hnsw')"
         ).fetchone()
-        connection.execute(f"SET hnsw.ef_search = {EF_SEARCH}")
-        connection.execute("SET hnsw.iterative_scan = relaxed_order")
         for part in (1, *PARTS):
+            searched = whole(bench.gate, collection, world, part)
+            among, (found, _) = tried(connection, world, part), tuned_by(searched, world, part)
+            bare = partial(asking, connection, world, part)
             ways = {
-                BARE: bare(connection, world, part),
-                f"{BARE}, embedded": bare(connection, world, part, embedder_named(None)),
-                "search()": whole(bench.gate, collection, world, part),
+                BARE: bare(quickest(among, LEAST)),
+                f"{BARE}, embedded": bare(quickest(among, LEAST), embedder_named(None)),
+                f"{BARE}, as ours": bare(quickest(among, found)),
+                "search()": searched,
                 "find()": with_passage(bench.gate, collection, world, part),
             }
             for role, gate in readers.items():
                 ways[f"find() as {role}"] = with_passage(gate, collection, world, part)
             told = beside(ways, world, part)
             figures[f"part{part}"] = told
-            for name, found in told.items():
-                print(f"1/{part:<5}{name:<20}{found}", flush=True)
+            for name, figure in told.items():
+                print(f"1/{part:<5}{name:<20}{figure}", flush=True)
     return figures
 
 
 def ours(bench: Bench, collection: Collection, world: World) -> dict[str, Any]:
-    """Our own search of every share of the rows."""
+    """Our own search of every share of the rows, and what it finds of the questions to tune by."""
     figures = {}
     for part in (1, *PARTS):
-        ways = {"search()": whole(bench.gate, collection, world, part)}
-        figures[f"part{part}"] = beside(ways, world, part)
+        searched = whole(bench.gate, collection, world, part)
+        tuned, _ = tuned_by(searched, world, part)
+        figures[f"part{part}"] = {"tuned": tuned} | beside({"search()": searched}, world, part)
         print(f"1/{part:<5}{figures[f'part{part}']}", flush=True)
     return figures
 
@@ -118,16 +120,16 @@ def beside(ways: dict[str, Timed], world: World, part: int) -> dict[str, Any]:
     a fifth.
     """
     order = Random(part)
-    asked = QUESTIONS if part == 1 else QUESTIONS // 2
+    asked = ASKED if part == 1 else ASKED[: len(ASKED) * 2 // 3]
     true = world.true(asked, part)
     taken: dict[str, list[float]] = {name: [] for name in ways}
     shares: dict[str, list[float]] = {name: [] for name in ways}
     short = dict.fromkeys(ways, 0)
-    for turn in range(-WARM, asked):
+    for turn in range(-WARM, len(asked)):
         for place, (name, way) in order.sample(list(enumerate(ways.items())), len(ways)):
-            number = (turn + place * asked // len(ways)) % asked
+            number = (turn + place * len(asked) // len(ways)) % len(asked)
             start = perf_counter()
-            ids = way(number)
+            ids = way(asked[number])
             if turn < 0:
                 continue  # warms plans and pages
             taken[name].append(1000 * (perf_counter() - start))
@@ -154,35 +156,6 @@ def times(taken: dict[str, list[float]], name: str) -> dict[str, float]:
         )
         for p in (50, 95)
     }
-
-
-def bare(
-    connection: psycopg.Connection, world: World, part: int, embedder: Embedder | None = None
-) -> Timed:
-    """Hand-written SQL over a table of its own, in the way that reaches the recall of ours.
-
-    Everything: the best of a second thousand of the index's candidates. Every tenth row: the index
-    as it is. Fewer: the index finds too little (.95 and .82), so all of them are compared.
-    """
-    distance = "embedding <=> %(q)s::halfvec(256)"
-    rows = f"SELECT id, body, {distance} AS distance FROM bare"
-    if part == 1:
-        near = f"{rows} ORDER BY {distance} LIMIT {CANDIDATES}"
-        statement = f"SELECT * FROM ({near}) near ORDER BY distance + 0 LIMIT {NEAREST}"
-    else:
-        near = distance if part == min(PARTS) else f"({distance}) + 0"
-        statement = f"{rows} WHERE part{part} = '0' ORDER BY {near} LIMIT {NEAREST}"
-
-    def ask(number: int) -> list[str]:
-        vector = world.questions[number]
-        if embedder:
-            (vector,) = embedder.embed([world.asked[number]])
-        spelled = "[" + ",".join(map(str, vector.tolist())) + "]"
-        found = connection.execute(statement, {"q": spelled}).fetchall()
-        connection.commit()
-        return [row[0] for row in found]
-
-    return ask
 
 
 def whole(gate: Gate, collection: Collection, world: World, part: int) -> Timed:
@@ -222,18 +195,25 @@ def peers(
     index_facets(bench)
     told: dict[str, Any] = {"search()": ours(bench, collection, world)}
     if python is not None:
-        told |= found_by_peers(python, world, names)
+        told |= found_by_peers(python, world, names, told["search()"])
         told["search() afterwards"] = ours(bench, collection, world)
     return told
 
 
-def found_by_peers(python: str, world: World, names: Sequence[str]) -> dict[str, Any]:
-    """What bench/peers.py found out under another interpreter; absent peers are named there."""
+def found_by_peers(
+    python: str, world: World, names: Sequence[str], ours: dict[str, Any]
+) -> dict[str, Any]:
+    """What bench/peers.py found out under another interpreter; absent peers are named there.
+
+    They are tuned to find what ours found of the same questions.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         np.save(folder / "vectors.npy", world.vectors)
         np.save(folder / "questions.npy", world.questions)
         (folder / "texts.json").write_text(json.dumps(world.written), encoding="utf-8")
+        least = {part: figures["tuned"] for part, figures in ours.items()}
+        (folder / "least.json").write_text(json.dumps(least), encoding="utf-8")
         script = Path(__file__).with_name("peers.py")
         command = [python, str(script), str(folder), *names]
         run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)

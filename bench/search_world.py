@@ -17,6 +17,7 @@ from queries.embeddings.vector_index import EF_CONSTRUCTION, LINKS
 from queries.search.question import parse
 
 QUESTIONS = 200
+TUNED_BY, ASKED = range(60), range(60, QUESTIONS)  # nobody is measured by what he was tuned by
 NEAREST = 10
 PARTS = (10, 100, 1000)  # a value of facet `part10` is in every tenth row
 FACETS = (*PARTS, 2, 3, 5, 7, 12, 50, 365)
@@ -39,11 +40,11 @@ class World:
     asked: list[str]
     questions: NDArray[np.float32]
 
-    def true(self, asked: int, part: int) -> list[set[str]]:
-        """Ids of the ten nearest rows of the first value of a facet for so many questions; part 1
-        is every row."""
+    def true(self, asked: range, part: int) -> list[set[str]]:
+        """Ids of the ten nearest rows of the first value of a facet for each of these questions;
+        part 1 is every row."""
         rows, found = self.vectors[::part], []
-        for question in self.questions[:asked]:
+        for question in self.questions[asked.start : asked.stop]:
             near = rows @ question
             # As a stable sort of all would give them, which takes most of a second for a million.
             most = min(NEAREST, len(near))
