@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from charts import palette
-from charts.drawn import GAP, Chart, chart, mark, names, told
+from charts.drawn import GAP, PHONE, Chart, chart, mark, names, told
 
 ROWS = 16
+ANGLE = {"expr": f"{PHONE} ? -90 : -35"}  # upright, names have room on a column of 15 pixels
 NONE = {"test": "datum.patterns === 0", "value": "transparent"}  # no pattern, no shade
 
 
@@ -21,10 +22,10 @@ def grid_chart(cells: pd.DataFrame, themes: Sequence[str], *, dark: bool = False
     wide = wide.loc[wide.sum(axis=1).sort_values(ascending=False).index[:ROWS]]
     rows = wide.reset_index().melt("repository", var_name="theme", value_name="patterns")
     steps = palette.STEPS_DARK if dark else palette.STEPS_LIGHT
-    bar = {"title": "patterns", "gradientThickness": 10, "tickMinStep": 1}
+    bar = {"title": "patterns", "gradientThickness": 10, "tickMinStep": 1, "orient": "top"}
     shade = {"field": "patterns", "type": "quantitative", "legend": bar}
     x = names("theme", paddingInner=GAP)
-    x["axis"] |= {"labelAngle": -35, "labelLimit": 170, "labelOverlap": False}
+    x["axis"] |= {"labelAngle": ANGLE, "labelLimit": {"expr": f"{PHONE} ? 110 : 170"}, "labelOverlap": False}
     says = told(("title", "repository"), ("Theme", "theme"), ("Patterns", "patterns", ","))
     grid = {
         "x": x,

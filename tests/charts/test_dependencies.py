@@ -31,3 +31,24 @@ def test_a_column_has_no_more_names_than_can_be_read() -> None:
         {"repository": [f"r{n}" for n in range(99)], "steps": 1, "through": [[]] * 99}
     )
     assert len(dependency_chart("thing", many, NEEDS)["data"]) == MOST + 2
+
+
+def test_a_farther_one_is_tied_to_the_direct_one_that_it_comes_through() -> None:
+    steps = [1, 2, 3]
+    through = [[], ["near"], ["near", "far"]]
+    found = pd.DataFrame(
+        {"repository": ["near", "far", "farthest"], "steps": steps, "through": through}
+    )
+    ties = dependency_chart("thing", found, NEEDS)["layer"][0]["data"]["values"]
+    assert [(tie["x"], tie["x2"]) for tie in ties] == [(-2, -1), (-2, -1), (-1, 0), (1, 0)]
+
+
+def test_no_room_is_kept_for_an_empty_column_and_a_name_ends_before_the_next() -> None:
+    def drawn(needs: pd.DataFrame) -> tuple[float, str]:
+        chart = dependency_chart("thing", FOUND, needs)
+        name = chart["layer"][2]
+        return chart["layer"][1]["encoding"]["x"]["scale"]["domain"][1], name["mark"]["limit"]
+
+    (right, _), (less, limit) = drawn(NEEDS), drawn(NEEDS[:0])
+    assert (right, less) == (1.95, 0.4)
+    assert limit == {"expr": "0.95 * width / 3.35 - 10"}
