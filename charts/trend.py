@@ -46,7 +46,9 @@ def trend_chart(
     rows["start"] = plain(rows["start"])
     line = {"x": times("start"), "y": number("rows", f"rows a {period}", tickMinStep=1)}
     line |= _looks(names, of, dark=dark)
-    layers = [mark("line", line, strokeWidth=2), _together(rows, list(names.values()))]
+    one = rows["start"].nunique() == 1
+    alone = {"size": 60} if one else False  # one period is no line
+    layers = [mark("line", line, strokeWidth=2, point=alone), _together(rows, list(names.values()))]
     return chart(rows, layers, 300)
 
 

@@ -51,3 +51,9 @@ def test_a_period_says_the_numbers_of_all_themes_whatever_they_are_called() -> N
 
 def _looks(chart: dict, channel: str) -> list:
     return chart["layer"][0]["encoding"][channel]["scale"]["range"]
+
+
+def test_one_period_alone_is_seen() -> None:
+    alone = trend_chart(TREND[TREND["theme_id"] == 2], {2: "money"}, "week", OF)
+    assert alone["layer"][0]["mark"]["point"]
+    assert not trend_chart(TREND, {1: "sleep"}, "week", OF)["layer"][0]["mark"]["point"]
