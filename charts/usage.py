@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from charts.drawn import ABREAST, times
+
 ABOVE = 1.1  # the scale ends above the highest, so that no line runs along the edge
 
 
@@ -15,7 +17,7 @@ def over_time(lines: pd.DataFrame) -> dict[str, Any]:
     return {
         "mark": {"type": "line", "point": {"size": 45}},
         "encoding": {
-            "x": {"field": "week", "type": "temporal", "title": None},
+            "x": times("week"),
             "y": {
                 "field": "people",
                 "type": "quantitative",
@@ -27,7 +29,7 @@ def over_time(lines: pd.DataFrame) -> dict[str, Any]:
                 "field": "who",
                 "type": "nominal",
                 "title": None,
-                "legend": {"orient": "bottom", "labelLimit": 400, "columns": 2},
+                "legend": {"orient": "bottom", "labelLimit": 300, "columns": ABREAST},
             },
             "tooltip": [
                 {"field": "who", "type": "nominal", "title": "Who"},
