@@ -5,6 +5,7 @@ app.py: a folder called `pages` is Streamlit's older way of listing screens, and
 until the navigation was drawn once.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from itertools import groupby
@@ -27,7 +28,7 @@ from pages.shared import (
 )
 from pages.shared.scope import Scope
 from queries.collection import Collection
-from queries.errors import QueryError, UnknownCollection
+from queries.errors import QueryError
 from queries.gate import Gate
 from queries.releases import screen_use
 
@@ -116,8 +117,13 @@ def _scope(gate: Gate, collections: list[Collection], title: str) -> Scope:
         st.title(title)
         _say_why_nothing(gate.identity.role)
         st.stop()
+    by_name = {collection.name: collection for collection in in_groups(collections)}
+    named = st.query_params.get("collection")
+    if named is not None and named not in by_name:
+        _offer_others(named, by_name, title)
+        st.stop()
     with st.sidebar:
-        collection = _pick(collections)
+        collection = _pick(by_name)
     operator_reason.demand(gate, collection, title)
     with st.sidebar:
         version = cached.version(gate.identity, collection, gate)
@@ -139,12 +145,19 @@ def _say_why_nothing(role: str) -> None:
         messages.not_declared("No collection is open to you.", "Ask an operator for one.")
 
 
-def _pick(collections: list[Collection]) -> Collection:
+def _offer_others(named: str, by_name: Mapping[str, Collection], title: str) -> None:
+    """A link to what is not there, or not for this reader: said, with the ways on."""
+    st.title(title)
+    messages.nothing_found(
+        f"There is no collection “{named}” that is open to you.", "These are; choose one."
+    )
+    with st.container(horizontal=True, gap="small"):
+        for name, collection in by_name.items():
+            screens.reopen(collection.title, f"open-{name}", collection=name)
+
+
+def _pick(by_name: Mapping[str, Collection]) -> Collection:
     """The picker, collections of one system together; the URL carries the collection's name."""
-    by_name = {collection.name: collection for collection in in_groups(collections)}
-    named = st.query_params.get("collection")
-    if named is not None and named not in by_name:
-        raise UnknownCollection(named, list(by_name))
     chosen = address.choice(
         "Collection",
         list(by_name),

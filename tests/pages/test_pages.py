@@ -32,7 +32,11 @@ def test_a_collection_without_anything_made_says_what_to_do(open_page: Open, nam
 @pytest.mark.parametrize("name", PAGES)
 def test_an_unknown_collection_is_named_not_replaced(open_page: Open, name: str) -> None:
     app = open_page(f"pages/{name}.py", collection="nosuch")
-    assert "There is no collection 'nosuch'" in app.error[0].value
+    assert "no collection “nosuch” that is open to you" in app.info[0].value
+    assert app.title[0].value
+    app.button("open-notes").click().run()
+    assert app.query_params["collection"] == "notes"
+    assert not app.info or "nosuch" not in app.info[0].value
 
 
 @pytest.mark.parametrize("name", PAGES)
