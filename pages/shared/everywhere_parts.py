@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from clients.errors import ClientError
-from pages.shared import cached, frame, hits, screens, words
+from pages.shared import cached, frame, hits, operator_reason, screens, words
 from pages.shared.narrowing import NONE
 from pages.shared.scope import Scope
 from queries.collection import Collection
@@ -21,11 +21,11 @@ EACH = 3
 
 def show(gate: Gate, collections: Sequence[Collection], question: str) -> None:
     """A group a collection, those with hits in the order of the systems; then what has none."""
-    nothing = []
+    nothing: dict[str, list[str]] = {}  # titles by why there is nothing
     for collection in collections:
         found = _found(gate, collection, question)
         if isinstance(found, str):
-            nothing.append(f"{collection.title}: {found}")
+            nothing.setdefault(found, []).append(collection.title)
             continue
         st.subheader(collection.title)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -41,12 +41,15 @@ def show(gate: Gate, collections: Sequence[Collection], question: str) -> None:
             with st.container(border=True, key=f"{collection.name}-{hit.row_id}", gap="xsmall"):
                 st.html(hits.body(hit))
     if nothing:
-        st.caption("Nothing in: " + "; ".join(nothing) + ".")
+        told = (f"{', '.join(titles)} ({why})" for why, titles in nothing.items())
+        st.caption(f"Nothing from {'; '.join(told)}.")
 
 
 def _found(gate: Gate, collection: Collection, question: str) -> list[hits.Hit] | str:
     """The best rows, or why there are none. A limit that is reached ends the search."""
     try:
+        if operator_reason.is_missing(gate, collection):
+            return "needs a recorded reason, which Search asks for"
         version = cached.version(gate.identity, collection, gate)
         scope = Scope(collection, NONE, gate, version)
         found = cached.search(scope, question, "hybrid", EACH).hits

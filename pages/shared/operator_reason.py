@@ -9,6 +9,13 @@ from queries.errors import QueryError
 from queries.gate import Gate
 
 
+def is_missing(gate: Gate, collection: Collection) -> bool:
+    """Whether the reader is an operator without a reason that holds: no row would be shown."""
+    return gate.identity.role == "operator" and not cached.own_reason(
+        gate.identity, collection.name, gate
+    )
+
+
 def demand(gate: Gate, collection: Collection, title: str) -> None:
     """Go on where a reason holds; otherwise ask for one in place of the page."""
     if gate.identity.role != "operator":

@@ -119,7 +119,15 @@ def test_an_operator_sees_the_house_and_no_text(open_page: Open) -> None:
 def test_one_question_goes_to_every_collection_that_is_open(open_page: Open) -> None:
     app = open_page("pages/everywhere.py", q="watering tomatoes")
     assert "tomatoes" in told(app)
-    assert "Bare lines: " in told(app)
+    assert "Nothing from Bare lines, Nothing yet (not embedded yet)." in told(app)
+
+
+def test_an_operator_without_a_reason_is_not_told_that_nothing_fits(open_page: Open) -> None:
+    app = _as(open_page, "operator", "everywhere")
+    app.text_input("q").input("watering tomatoes").run()
+    said = told(app)
+    assert "needs a recorded reason" in said
+    assert "no row fits" not in said
 
 
 @pytest.mark.parametrize("who", ["analyst", "ines", "product", "engineer", "operator"])
