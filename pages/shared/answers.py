@@ -35,8 +35,7 @@ def show(scope: Scope, question: str, mode: str, limit: int) -> None:
     except (QueryError, ClientError) as error:
         messages.failed(error)
         return
-    if found.notice:
-        st.warning(found.notice)
+    messages.notice(found.notice)
     if not found.hits:
         messages.nothing_found(
             "No row fits.",

@@ -176,7 +176,9 @@ def _facet(scope: Scope, facet: str) -> None:
 
 
 def _found(scope: Scope, question: str) -> None:
-    found = cached.search(scope, question, "hybrid", 20).hits
+    answer = cached.search(scope, question, "hybrid", 20)
+    found = answer.hits
+    messages.notice(answer.notice)
     st.caption(f"{words.count(len(found), 'row')}, the best first; searched: {scope.sentence}.")
     if found.empty:
         messages.nothing_found("No content fits.", "Use other words, or remove a filter.")

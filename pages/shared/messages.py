@@ -34,6 +34,12 @@ def failed(error: Exception) -> None:
     st.error(str(error), icon=":material/error:")
 
 
+def notice(said: str | None) -> None:
+    """What a search has to say of its own answer: that nothing is close, or why it cannot tell."""
+    if said:
+        st.warning(said)
+
+
 def ask_something(scope: Scope) -> None:
     """Search before a question: what can be asked, and of how much."""
     st.markdown(

@@ -30,10 +30,12 @@ def find(scope: Scope) -> None:
     if opened:
         elsewhere(scope, opened)
     elif question:
-        found = cached.search(scope, question, "hybrid", ROWS).hits
+        answer = cached.search(scope, question, "hybrid", ROWS)
+        found = answer.hits
         where = cached.by_ids(scope, tuple(found["row_id"])).set_index("row_id")["repository"]
         told = found["row_id"].map(where)
         names = words.count(told.nunique(), "repository", "repositories")
+        messages.notice(answer.notice)
         st.caption(f"{words.count(len(found), 'pattern')} in {names}, the best first.")
         for row, repository in zip(found.itertuples(), told, strict=True):
             _card(row, str(repository), row.words, row.passage or "")
@@ -115,7 +117,9 @@ def _found_in(scope: Scope | None, question: str, title: str) -> None:
     if scope is None:
         messages.not_declared(f"No {title.lower()} are open to you.", "Ask an operator.")
         return
-    found = cached.search(scope, question, "hybrid", 10).hits
+    answer = cached.search(scope, question, "hybrid", 10)
+    found = answer.hits
+    messages.notice(answer.notice)
     where = cached.by_ids(scope, tuple(found["row_id"])).set_index("row_id")
     for row in found.itertuples():
         repository = where["repository"].get(row.row_id) if "repository" in where else None
