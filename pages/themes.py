@@ -30,7 +30,8 @@ try:
         messages.nothing_found(
             f"There is no theme {opened} in the current map.",
             "It may have been retired by a refit, or belong to another collection. "
-            "“Leave the theme” in the sidebar lists the ones that are there.",
+            "These are the ones that are there.",
         )
+        catalogue.show(scope, run, themes)
 except QueryError as error:
     messages.failed(error)

@@ -20,6 +20,7 @@ from pages.shared.scope import Scope
 from queries.maps.runs import Run
 
 LINES = 6
+OPENER = 300  # pixels: a line of its own on a phone
 LEVELS = ("Upper themes", "All themes")
 
 
@@ -41,7 +42,8 @@ def show(scope: Scope, run: Run, themes: pd.DataFrame) -> None:
             required=True,
             label_visibility="collapsed",
         )
-        _opener(themes)
+        with st.container(width=OPENER):
+            _opener(themes)
         listed = listing(upper if level == LEVELS[0] else _in_families(themes), themes, found.rows)
         hits.export(listed, f"{scope.collection.name}-themes")
     _table(with_trend(scope, with_change(scope, listed)))

@@ -5,9 +5,11 @@ import streamlit as st
 
 # Streamlit's captions and metric notes are at 60% of the text's colour, which is less than the 4.5
 # to 1 that WCAG AA asks for. Two columns beside an open sidebar are too narrow below 900
-# pixels; on a phone two figures stand side by side.
+# pixels; on a phone two figures stand side by side, and what says more than fits there breaks
+# the line where Streamlit would cut it. A long word (of code, an address) breaks anywhere.
 STYLE = """<style>
 [data-testid="stCaptionContainer"] { color: inherit; opacity: .8; }
+[data-testid="stHtml"] { overflow-wrap: anywhere; }
 .st-key-charts-to-come { display: none; }
 @media screen and (max-width: 900px) {
   [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
@@ -18,6 +20,8 @@ STYLE = """<style>
   [data-testid="stElementContainer"]:has(> [data-testid="stMetric"]) {
     flex: 0 0 calc(50% - .5rem) !important; }
   [data-testid="stMetric"] { width: 100%; }
+  [data-testid="stMetricDelta"], [data-testid="stMetricDelta"] *,
+  [data-testid="stPageLink"] p { white-space: normal !important; overflow: visible; }
   [data-testid="stMetricValue"] { font-size: 1.25rem; }
 }
 </style>"""
