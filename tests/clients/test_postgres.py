@@ -538,8 +538,8 @@ def test_without_nobody_another_account_without_rights_will_do(
 @pytest.mark.parametrize(
     ("memory", "shared", "expected"),
     [
-        (24 * GIB, 12 * GIB, ("256MB", "1024MB", "posix")),
-        (4 * GIB, 2 * GIB, ("256MB", "256MB", "posix")),
+        (24 * GIB, 12 * GIB, ("1024MB", "1024MB", "posix")),
+        (4 * GIB, 2 * GIB, ("512MB", "256MB", "posix")),
         (GIB // 2, 64 * 2**20, ("64MB", "64MB", "mmap")),
     ],
 )
