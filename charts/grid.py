@@ -25,7 +25,11 @@ def grid_chart(cells: pd.DataFrame, themes: Sequence[str], *, dark: bool = False
     bar = {"title": "patterns", "gradientThickness": 10, "tickMinStep": 1, "orient": "top"}
     shade = {"field": "patterns", "type": "quantitative", "legend": bar}
     x = names("theme", paddingInner=GAP)
-    x["axis"] |= {"labelAngle": ANGLE, "labelLimit": {"expr": f"{PHONE} ? 110 : 170"}, "labelOverlap": False}
+    x["axis"] |= {
+        "labelAngle": ANGLE,
+        "labelLimit": {"expr": f"{PHONE} ? 110 : 170"},
+        "labelOverlap": False,
+    }
     says = told(("title", "repository"), ("Theme", "theme"), ("Patterns", "patterns", ","))
     grid = {
         "x": x,

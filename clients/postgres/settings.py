@@ -61,7 +61,7 @@ def configuration(place: Place, memory_bytes: int, shared_bytes: int) -> str:
 def sizes(memory_bytes: int) -> dict[str, object]:
     """How much memory the server may take, from how much there is."""
     return {
-        # Room for the vectors of a million rows: past it a search reads pages from the system again.
+        # Room for the vectors of a million rows; what has none is read from the system anew.
         "shared_buffers": megabytes(memory_bytes // 8, 32, 1024),
         "effective_cache_size": megabytes(memory_bytes // 2, 64, 16384),
         "work_mem": "16MB",

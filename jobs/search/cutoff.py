@@ -14,11 +14,12 @@ from clients.embedder import Embedder
 from jobs.connect.check import LEAST_SAMPLE, degenerate
 from queries.collection import Collection
 from queries.embeddings import spaces, vectors
+from queries.embeddings.signs import step
 from queries.embeddings.spaces import Space
 from queries.embeddings.vector_index import INDEX_FROM_ROWS
 from queries.gate import Gate
 from queries.rows.texts import texts
-from queries.search.nearest import CANDIDATES
+from queries.search.nearest import BY_SIGNS
 
 QUESTIONS = 1_000
 # Past this the rows are not compared with all others, and the last cut-off stays.
@@ -57,7 +58,9 @@ def signed(space: Space, asked: Floats, rows: Floats) -> bool:
     if space.storage != "own" or len(rows) < INDEX_FROM_ROWS:
         return False
     some = asked[np.isfinite(asked).all(axis=1)][:SIGNED_BY]
-    return len(some) > 0 and recall_by_signs(some, rows, CANDIDATES) >= SIGNED_FROM
+    if not len(some):
+        return False
+    return recall_by_signs(some, rows, BY_SIGNS, step(space.dimensions)) >= SIGNED_FROM
 
 
 def trouble(collection: Collection, space: Space, sample: Floats) -> str | None:

@@ -31,12 +31,20 @@ def figures(summary: Summary) -> None:
     """How much of it is embedded, mapped and sorted, and how fresh that is."""
     now = cached.now()
     mapped = on_map(summary)
-    newer = f"{words.count(summary.newer, 'newer row')} not on it" if summary.run_id else "no map yet"
-    without = f"{words.count(summary.unsorted, 'row')} unsorted" if summary.run_id else "no themes yet"
+    newer = (
+        f"{words.count(summary.newer, 'newer row')} not on it" if summary.run_id else "no map yet"
+    )
+    without = (
+        f"{words.count(summary.unsorted, 'row')} unsorted" if summary.run_id else "no themes yet"
+    )
     newest = summary.last or summary.made.embedded_at
     made = f"map made {words.ago(summary.run_at, now)}" if summary.run_id else "never mapped"
     shown = (
-        ("Embedded", words.share(summary.embedded, summary.rows), words.count(summary.embedded, "row")),
+        (
+            "Embedded",
+            words.share(summary.embedded, summary.rows),
+            words.count(summary.embedded, "row"),
+        ),
         ("On the map", words.share(mapped, summary.rows), newer),
         ("In a theme", words.share(mapped - summary.unsorted, mapped), without),
         ("Newest row" if summary.last else "Last embedded", words.ago(newest, now), made),

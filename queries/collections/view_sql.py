@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from queries.access.reaches import WORKER, Reach
 from queries.collection import Collection
+from queries.embeddings import signs
 from queries.embeddings.active_space import ActiveSpace
 from queries.identifiers import identifier, literal, quoted
 
 LONGEST_INDEXED = 250_000  # past a quarter of a megabyte the words no longer fit into a tsvector
 # About so many vectors of a space have signs no more unlike than `near`, which a sample of so many
 # of a hundred of its pages tells.
-NEAR_ROWS, SAMPLED = 1536, 4
+NEAR_ROWS, SAMPLED = 512, 4
 
 _PSEUDONYM_KEY = "northlight_auth.signing_key k WHERE k.kid = 0"
 
@@ -88,7 +89,7 @@ def distances_sql(collection: Collection, reach: Reach, space: ActiveSpace | Non
 
 
 def signs_sql(collection: Collection, reach: Reach, space: ActiveSpace | None) -> str:
-    """In how many numbers a vector has another sign than what distances are measured to.
+    """In how many signs a vector differs from what distances are measured to.
 
     `near`, the same in each row and worked out only when asked for, is how unlike about NEAR_ROWS
     vectors are at most; of few vectors all are near. A narrow reach has none of it: its few rows
@@ -99,17 +100,17 @@ def signs_sql(collection: Collection, reach: Reach, space: ActiveSpace | None) -
             "SELECT NULL::text AS row_id, NULL::float8 AS unlike, NULL::float8 AS near WHERE false"
         )
     query = _query(collection, reach, space, f"halfvec({space.dimensions})")
-    unlike = f"(s.signs <~> (SELECT binary_quantize({query})))"
-    signs = f"northlight.sign_{space.id} s"
+    unlike = f"(s.signs <~> {signs.signs_sql(query, space.dimensions)})"
+    stored = f"northlight.sign_{space.id} s"
     within = f"WHERE true{not_withheld(collection, reach, 's.row_id')}"
-    near = _near(unlike, signs, within)
-    return f"SELECT s.row_id, {unlike} AS unlike, {near} AS near FROM {signs} {within}"
+    near = _near(unlike, stored, within)
+    return f"SELECT s.row_id, {unlike} AS unlike, {near} AS near FROM {stored} {within}"
 
 
-def _near(unlike: str, signs: str, within: str) -> str:
+def _near(unlike: str, stored: str, within: str) -> str:
     """The sample is of rows in reach alone, so it tells nothing of others."""
     found = (
-        f"SELECT {unlike} FROM {signs} TABLESAMPLE SYSTEM ({SAMPLED}) REPEATABLE (0) {within} "
+        f"SELECT {unlike} FROM {stored} TABLESAMPLE SYSTEM ({SAMPLED}) REPEATABLE (0) {within} "
         f"ORDER BY 1 OFFSET {NEAR_ROWS * SAMPLED // 100} LIMIT 1"
     )
     return f"coalesce(({found}), 'infinity')"

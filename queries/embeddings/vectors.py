@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from queries.collection import Collection
 from queries.embeddings.binary_copy import HEADER, TRAILER, copied, halves
+from queries.embeddings.signs import signs_of
 from queries.embeddings.spaces import EMBEDDING, Space
 from queries.errors import NoEmbedding, NoSuchRow
 from queries.gate import Gate
@@ -194,15 +195,14 @@ def _records(rows: Sequence[Embedded], space: Space) -> Iterator[bytes]:
 
 
 def _signs(rows: Sequence[Embedded], space: Space) -> Iterator[bytes]:
-    """One record a vector: of each number as it is stored, whether it is above 0."""
+    """One record a vector."""
     made = [row for row in rows if row.vector is not None]
     if not made:
         return
-    above = np.array([row.vector for row in made], dtype=np.float16) > 0
-    packed = np.packbits(above, axis=1)
+    signs = signs_of(np.array([row.vector for row in made], dtype=np.float32))
     start = struct.pack(">hii", 3, 4, space.id)
-    length = struct.pack(">ii", 4 + packed.shape[1], above.shape[1])
-    for row, bits in zip(made, packed, strict=True):
+    length = struct.pack(">ii", 4 + signs.shape[1], 3 * space.dimensions)
+    for row, bits in zip(made, signs, strict=True):
         yield start
         yield _field(row.row_id.encode())
         yield length + bits.tobytes()

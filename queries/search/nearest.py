@@ -9,9 +9,10 @@ from queries.collection import Collection
 from queries.rows.row_ids import native
 from queries.statement import Statement, in_full
 
-# Compared in full. As many nearest by their signs hold .997 of the true neighbours; an index scan
-# of them goes on once past EF_SEARCH and finds .98 instead of .975 (docs/decisions/search.md).
-CANDIDATES = 1024
+# Compared in full: so many that an index scan finds (it goes on once past EF_SEARCH, and has .98 of
+# the true neighbours instead of .975), or so many of the nearest by their signs, which hold .998
+# (docs/decisions/search.md).
+CANDIDATES, BY_SIGNS = 1024, 256
 SPARE = 2  # times as many of the best as are wanted, because rows may be gone since
 
 

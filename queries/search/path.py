@@ -16,7 +16,7 @@ from queries.collection import Collection
 from queries.embeddings.spaces import Space
 from queries.embeddings.vector_index import INDEX_FROM_ROWS, LINKED_FROM_ROWS
 from queries.gate import Identity
-from queries.search.nearest import CANDIDATES, EXACT, Way
+from queries.search.nearest import BY_SIGNS, CANDIDATES, EXACT, Way
 
 # Rows in scope that are compared one by one. Of 100,000 rows the index is quicker from 2,000 in
 # scope on, and finds .98 of the true neighbours only from 8,000 on (docs/decisions/search.md). It
@@ -25,8 +25,6 @@ from queries.search.nearest import CANDIDATES, EXACT, Way
 # well under a second.
 EXACT_UP_TO = 8_000
 EXACT_SHARE, EXACT_AT_MOST = 0.08, 50_000
-# Of so few rows half of the candidates hold as many of those that are nearest.
-FEW_BY_SIGNS = 50_000
 # Where the filters let through less than this share of the rows an index scan has looked far enough
 # without being asked for more than are wanted (docs/decisions/search.md).
 WIDE_FROM = 1 / 8
@@ -50,16 +48,17 @@ def ways(
     """
     compared = reader.role == "coach" or rows < INDEX_FROM_ROWS
     if not conditions:
-        signs = not compared and space.signed and rows < LINKED_FROM_ROWS
-        return Way(None if compared else CANDIDATES, rows_first=False, signs=signs), EXACT
+        if compared:
+            return Way(rows_first=False), EXACT
+        signs = space.signed and rows < LINKED_FROM_ROWS
+        return Way(BY_SIGNS if signs else CANDIDATES, rows_first=False, signs=signs), EXACT
     if compared:
         return (EXACT,)
     within = _lately_estimated(connection, collection, conditions, (reader, collection, chosen))
     if within <= max(EXACT_UP_TO, min(EXACT_SHARE * rows, EXACT_AT_MOST)):
         return (EXACT,)
     if space.signed:
-        few = within <= FEW_BY_SIGNS
-        return Way(CANDIDATES // 2 if few else CANDIDATES, signs=True), EXACT
+        return Way(BY_SIGNS, signs=True), EXACT
     return Way(_of_scope(within / max(rows, 1))), EXACT
 
 

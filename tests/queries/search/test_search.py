@@ -26,7 +26,7 @@ from queries.gate import Gate, Identity, writing
 from queries.search import path
 from queries.search import search as searching
 from queries.search.legs import Legs, search_statement
-from queries.search.nearest import CANDIDATES, EXACT, Way, nearest_rows
+from queries.search.nearest import BY_SIGNS, CANDIDATES, EXACT, Way, nearest_rows
 from queries.search.neighbours import of_row
 from queries.search.question import LONGEST, BadQuestion, Question, parse
 from queries.search.ready import ready
@@ -533,13 +533,11 @@ def test_signs_that_tell_vectors_apart_are_compared_until_there_are_very_many(
 ) -> None:
     rare, common = (Filters(equals=(("topic", (value,)),)) for value in ("rare", "common"))
     told = {"gate": gate, "collection": large, "role": "operator", "signed": True}
-    nearest_first = Way(CANDIDATES, rows_first=False, signs=True)
+    nearest_first = Way(BY_SIGNS, rows_first=False, signs=True)
     assert first_way(filters=rare, **told) == EXACT
-    assert first_way(filters=common, **told) == Way(CANDIDATES // 2, signs=True)
-    with lowered(path, "FEW_BY_SIGNS", 10_000):
-        assert first_way(filters=common, **told) == Way(CANDIDATES, signs=True)
+    assert first_way(filters=common, **told) == Way(BY_SIGNS, signs=True)
     assert first_way(filters=ALL, **told) == nearest_first
-    assert first_way(filters=ALL, of_rows=1_000_000, **told) == INDEXED
+    assert first_way(filters=ALL, of_rows=2_000_000, **told) == INDEXED
 
 
 def test_a_small_share_of_many_rows_is_compared_as_far_as_that_is_quick(

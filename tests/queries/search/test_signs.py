@@ -14,19 +14,20 @@ from queries.collection import Collection
 from queries.collections import view_sql
 from queries.collections.views import remake
 from queries.embeddings import vector_index
+from queries.embeddings.signs import signs_sql
 from queries.embeddings.spaces import active_space
 from queries.embeddings.vectors import aim
 from queries.filters import Filters
 from queries.gate import Gate, writing
 from queries.search import path
 from queries.search.explained import explained
-from queries.search.nearest import CANDIDATES, EXACT, Way, nearest_rows
+from queries.search.nearest import BY_SIGNS, EXACT, Way, nearest_rows
 from queries.search.neighbours import of_row
 from tests.world import embed_all, embedded_world, lowered, make_world, rows, run_sql
 
 ALL = Filters()
 SLEEP = Filters(equals=(("topic", ("sleep",)),))
-BY_SIGNS = "row_id, signs FROM northlight.{signs} ORDER BY row_id"
+STORED = "row_id, signs FROM northlight.{signs} ORDER BY row_id"
 
 
 @contextmanager
@@ -48,11 +49,12 @@ def signed(gate: Gate) -> Collection:
 def stored(gate: Gate, collection: Collection) -> tuple[object, object]:
     """The signs there are, and those that there should be."""
     space = active_space(gate, collection)
-    of_vectors = "row_id, binary_quantize(embedding) FROM northlight.{partition} "
+    signs = signs_sql("embedding", space.dimensions)
+    of_vectors = f"row_id, {signs} FROM northlight.{space.partition} "
     of_vectors += "WHERE embedding IS NOT NULL ORDER BY row_id"
     there = (
-        run_sql(gate.engine, f"SELECT {one}".format(signs=space.signs, partition=space.partition))
-        for one in (BY_SIGNS, of_vectors)
+        run_sql(gate.engine, f"SELECT {one.format(signs=space.signs)}")
+        for one in (STORED, of_vectors)
     )
     return next(there), next(there)
 
@@ -118,7 +120,7 @@ def test_a_sample_tells_which_vectors_are_near(gate: Gate) -> None:
 
 
 def test_more_vectors_are_told_to_be_near_than_are_compared_in_full() -> None:
-    assert view_sql.NEAR_ROWS > CANDIDATES
+    assert view_sql.NEAR_ROWS > BY_SIGNS
 
 
 def test_of_few_vectors_all_are_near(gate: Gate, signed: Collection) -> None:
