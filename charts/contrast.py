@@ -40,4 +40,4 @@ def contrast_chart(
         mark("point", middle, filled=True, size=80, opacity=1),
         near("bar", {"y": names("name"), **WHOLE_ROW, "tooltip": says}),
     ]
-    return chart(rows, layers, 90 + ROW * len(intervals))
+    return chart(rows, layers, 130 + ROW * len(intervals))

@@ -171,7 +171,8 @@ def _facet(scope: Scope, facet: str) -> None:
             return
         most = int(counts["rows"].max())
         bar = st.column_config.ProgressColumn("Rows", format="localized", max_value=most)
-        config = {"value": label, "rows": bar}
+        value = st.column_config.TextColumn(label, width=90)  # the rest is the number's
+        config = {"value": value, "rows": bar}
         st.dataframe(counts, hide_index=True, height="content", column_config=config)
 
 

@@ -88,7 +88,7 @@ def over_time(gate: Gate, found: pd.DataFrame, system: str) -> None:
             "No released time has a number yet: each was of fewer people than the rule asks."
         )
         return
-    st.vega_lite_chart(lines, people_over_time(lines), height=280)
+    st.vega_lite_chart(lines, people_over_time(lines), height=340)
     if len(lines) < len(series):
         st.caption(f"{len(series) - len(lines)} of {len(series)} points have no number to show.")
 
