@@ -9,6 +9,7 @@ from charts import palette
 from charts.drawn import WHOLE_ROW, ZERO, Chart, by_field, chart, mark, names, near, number, told
 
 ROW = 34  # pixels
+SIGNED = {"format": "+~f", "labelExpr": "datum.value ? datum.label : '0'"}
 UNIT = "percentage points of what a person writes"
 
 
@@ -31,8 +32,8 @@ def contrast_chart(
     rows["more"] = [groups[one.middle >= 0] for one in intervals]
     rows["reach"] = [f"{one.low:+.1f} to {one.high:+.1f}" for one in intervals]
     there = {"y": names("name"), "color": {"field": "more", **by_field(shades)}}
-    reach = there | {"x": number("low", "", format="+~f"), "x2": {"field": "high"}}
-    middle = there | {"x": number("middle", UNIT, format="+~f")}
+    reach = there | {"x": number("low", "", **SIGNED), "x2": {"field": "high"}}
+    middle = there | {"x": number("middle", UNIT, **SIGNED)}
     says = told(("title", "name"), ("Difference", "middle", "+.1f"), ("Interval", "reach"))
     layers = [
         ZERO,

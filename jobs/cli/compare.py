@@ -51,4 +51,4 @@ def _print_difference(one: "Difference") -> None:
     )
     for letter, quotes in (("a", one.quotes_a), ("b", one.quotes_b)):
         for said in quotes:
-            click.echo(f'  {letter} {said.id}: "{said.quote}"')
+            click.echo(f'  {letter} {said.id}: "{said.told}"')

@@ -27,10 +27,17 @@ NO_DIFFERENCE = "No reliable difference"
 
 @dataclass(frozen=True)
 class Quote:
-    """Words of a row, exactly as they stand there."""
+    """Words of a row, exactly as they stand there, and whether it goes on before and after."""
 
     id: str
     quote: str
+    before: bool = False
+    after: bool = False
+
+    @property
+    def told(self) -> str:
+        """The words, with … where the row goes on."""
+        return "…" * self.before + self.quote + "…" * self.after
 
 
 @dataclass(frozen=True)
@@ -181,17 +188,18 @@ def _quotes(rows: pd.DataFrame, near: str) -> list[Quote]:
     best = rows.sort_values(["membership", "row_id"], ascending=[False, True])
     chosen = best.drop_duplicates("owner").head(QUOTES)
     return [
-        Quote(row_id, _passage(said, near))
+        _quote(row_id, said, near)
         for row_id, said in zip(chosen["row_id"], chosen["text"], strict=True)
     ]
 
 
-def _passage(text: str, near: str) -> str:
+def _quote(row_id: str, text: str, near: str) -> Quote:
     """A part of the text, word for word, around where the term stands."""
     if len(text) <= QUOTED:
-        return text
+        return Quote(row_id, text)
     at = max(text.casefold().find(near.casefold()), 0)
     start = max(0, min(at - QUOTED // 3, len(text) - QUOTED))
     start = 0 if start == 0 else text.find(" ", start) + 1
     part = text[start : start + QUOTED]
-    return part if start + QUOTED >= len(text) else part.rsplit(" ", 1)[0]
+    after = start + QUOTED < len(text)
+    return Quote(row_id, part.rsplit(" ", 1)[0] if after else part, start > 0, after)

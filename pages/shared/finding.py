@@ -106,7 +106,7 @@ def _quotes(quotes: Sequence[Quote], term: str) -> None:
     if not quotes:
         st.write("Nobody here wrote of it.")
     for said in quotes:
-        body = words.marked(said.quote, [term] if term else [])
+        body = words.marked(said.told, [term] if term else [])
         st.html(f"<blockquote>{body}<br><small>row {html.escape(said.id)}</small></blockquote>")
 
 

@@ -19,6 +19,7 @@ STYLE = """<style>
 @media screen and (max-width: 640px) {
   [data-testid="stElementContainer"]:has(> [data-testid="stMetric"]) {
     flex: 0 0 calc(50% - .5rem) !important; }
+  [data-testid="stHtml"] blockquote { margin: 0 0 1rem; }
   [data-testid="stMetric"] { width: 100%; }
   [data-testid="stMetricDelta"], [data-testid="stMetricDelta"] *,
   [data-testid="stPageLink"] p { white-space: normal !important; overflow: visible; }

@@ -17,3 +17,9 @@ def test_a_difference_is_in_the_colour_of_the_group_that_writes_more_with_its_in
 
 def test_zero_is_marked() -> None:
     assert contrast_chart(FOUND, "A", "B")["layer"][0]["encoding"]["x"] == {"datum": 0}
+
+
+def test_nought_has_no_sign_on_the_axis() -> None:
+    axis = contrast_chart(FOUND, "A", "B")["layer"][2]["encoding"]["x"]["axis"]
+    assert axis["format"].startswith("+")
+    assert axis["labelExpr"] == "datum.value ? datum.label : '0'"

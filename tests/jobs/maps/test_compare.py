@@ -3,7 +3,7 @@
 import pytest
 
 from jobs.errors import JobError
-from jobs.maps.compare import NO_DIFFERENCE, compare
+from jobs.maps.compare import NO_DIFFERENCE, _quote, compare
 from jobs.maps.map import make_map
 from queries.collection import Collection
 from queries.filters import Filters
@@ -79,3 +79,14 @@ def test_a_group_inside_the_other_leaves_nobody_to_compare(gate: Gate, apart: Co
 def test_too_few_people_are_refused_with_their_number(gate: Gate, apart: Collection) -> None:
     with pytest.raises(JobError, match="owner is p1: 1 person"):
         compare(gate, apart, Filters(owner="p1"), RIGHT)
+
+
+def test_a_quote_says_where_its_row_goes_on() -> None:
+    text = " ".join(["before"] * 90 + ["money"] + ["after"] * 90)
+    said = _quote("1", text, "money")
+    assert "money" in said.quote
+    assert said.quote in text
+    assert said.told == f"…{said.quote}…"
+    assert _quote("1", "money is short", "money").told == "money is short"
+    assert _quote("1", text, "before").told.startswith("before")
+    assert _quote("1", f"{text} end", "end").told.endswith("after end")
