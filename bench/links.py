@@ -24,6 +24,7 @@ from pages.shared.screens import ROLES, SCREENS, Screen
 from tests.browser.conftest import FLAGS
 from tests.browser.screenshots import OPENED, PATHS, SIZES, THEMES, VIEWERS, overflow, view_as
 
+TIMED = ("laptop", "tablet")
 AIM = 2.0  # seconds
 OF_ENGINEERS = {  # who have no collection of the coaches'
     "search": "?collection=patterns&q=retry+with+backoff",
@@ -88,7 +89,7 @@ def _of_role(
     context: Context, browser: Browser, role: str, own: Sequence[Screen]
 ) -> Iterator[Visit]:
     with started(context) as app:
-        for number, (size, theme) in enumerate(product(SIZES, THEMES)):
+        for number, (size, theme) in enumerate(product(TIMED, THEMES)):
             tab = browser.new_context(viewport=SIZES[size], color_scheme=theme)  # type: ignore[arg-type]
             tab.set_default_timeout(60_000)
             page = tab.new_page()

@@ -31,13 +31,13 @@ class Quote:
 
     id: str
     quote: str
-    before: bool = False
-    after: bool = False
+    more_before: bool = False
+    more_after: bool = False
 
     @property
     def told(self) -> str:
         """The words, with … where the row goes on."""
-        return "…" * self.before + self.quote + "…" * self.after
+        return "…" * self.more_before + self.quote + "…" * self.more_after
 
 
 @dataclass(frozen=True)

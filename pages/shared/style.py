@@ -10,7 +10,7 @@ import streamlit as st
 STYLE = """<style>
 [data-testid="stCaptionContainer"] { color: inherit; opacity: .8; }
 [data-testid="stHtml"] { overflow-wrap: anywhere; }
-.st-key-charts-to-come { display: none; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-charts-to-come) { display: none; }
 @media screen and (max-width: 900px) {
   [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
   [data-testid="stColumn"]:first-child:nth-last-child(2),

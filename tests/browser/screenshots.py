@@ -1,4 +1,4 @@
-"""Every screen as its people see it, light and dark, on a laptop and a tablet, as PNG files.
+"""Every screen as its people see it, light and dark, on laptop, tablet and phone, as PNG files.
 
 ./northlight up                        # in another window
 python -m tests.browser.screenshots http://localhost:8501 OUT [SCREEN ...]
@@ -17,6 +17,7 @@ from pages.shared.screens import READERS, SCREENS, Screen
 from tests.browser.conftest import FLAGS
 
 SIZES = {"laptop": {"width": 1280, "height": 800}, "tablet": {"width": 820, "height": 1180}}
+SIZES |= {"phone": {"width": 390, "height": 844}}
 THEMES = ("light", "dark")
 LONGEST = 60_000  # milliseconds; a server that was just started takes its time
 # What a screen opens with, where an empty one would show little.
@@ -78,10 +79,10 @@ def view_as(page: Page, address: str, name: str) -> None:
     """Be one of the demo's people in this browser."""
     page.goto(address)
     quiet(page)
-    chosen = page.get_by_role("combobox", name="View as")
-    if not chosen.is_visible():  # a tablet begins with the sidebar shut
-        page.get_by_test_id("stExpandSidebarButton").click()
-    chosen.click()
+    expand = page.get_by_test_id("stExpandSidebarButton")
+    if expand.is_visible():  # tablet and phone begin with the sidebar shut
+        expand.click()
+    page.get_by_role("combobox", name="View as").click()
     page.get_by_role("option", name=re.compile(f"^{name}")).click()
     quiet(page)
 

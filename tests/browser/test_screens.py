@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 
 from queries.gate import writing
 from tests.browser.conftest import Seen
+from tests.browser.screenshots import overflow
 
 pytestmark = pytest.mark.browser
 
@@ -76,6 +77,14 @@ def counted(engine: Engine, values: str, condition: str) -> dict[str, int]:
     with writing(engine) as connection:
         found = connection.execute(text(statement)).all()
     return {value: count for value, count in found if value is not None}
+
+
+def test_on_a_phone_a_long_word_breaks_and_the_page_stays_as_wide(page: Page, seen: Seen) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, seen, "/search?collection=notes&q=tomatoes+in+the+garden")
+    text = page.locator("[class*=st-key-hit-] [data-testid=stHtml] div").first
+    text.evaluate("shown => { shown.textContent = 'a.word.of.code'.repeat(20); }")
+    assert not overflow(page)
 
 
 def test_the_counts_beside_the_values_of_a_filter_are_those_of_the_rows(
