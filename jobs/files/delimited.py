@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from jobs.files.held import Held, most_rows
 from jobs.files.record import FileError, Record, Refused, checked_columns, refusal
 
 DELIMITERS = ",;\t|"
@@ -32,9 +33,13 @@ class DelimitedFile:
                 ) from error
         self.columns = checked_columns(header, f"{path.name}: the header")
         self.notes = _notes(self.columns)
+        self._records = Held(self._read, most_rows(path, len(self.columns)))
 
     def records(self) -> Iterator[Record | Refused]:
         """Every record after the header, in the file's order."""
+        return iter(self._records)
+
+    def _read(self) -> Iterator[Record | Refused]:
         with self._path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             reader = csv.reader(file, delimiter=self._delimiter, strict=True)
             headed = False

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+from jobs.files.held import Held, most_rows
 from jobs.files.record import MAX_COLUMNS, FileError, Record, Refused, checked_columns, refusal
 
 
@@ -21,9 +22,10 @@ class JsonLinesFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._objects = Held(self._parsed, most_rows(path))
         keys: dict[str, None] = {}
         wrong = ""
-        for line, row in self._parsed():
+        for line, row in self._objects:
             if isinstance(row, dict):
                 keys.update(dict.fromkeys(row))
             else:
@@ -40,10 +42,14 @@ class JsonLinesFile:
             )
         self.columns = checked_columns(list(keys), f"{path.name}: a line")
         self._named = frozenset(self.columns)  # keys are compared without surrounding blanks
+        self._records = Held(self._read, most_rows(path, len(self.columns)))
 
     def records(self) -> Iterator[Record | Refused]:
         """Every object, in the file's order; keys a line leaves out are None."""
-        for line, row in self._parsed():
+        return iter(self._records)
+
+    def _read(self) -> Iterator[Record | Refused]:
+        for line, row in self._objects:
             yield Refused(line, row) if isinstance(row, str) else self._record(line, row)
 
     def _parsed(self) -> Iterator[tuple[int, dict[str, Any] | str]]:

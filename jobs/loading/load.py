@@ -1,11 +1,10 @@
-"""Load a file: look at it, plan, copy, merge, declare - all of it or nothing."""
+"""Load a file: look at it, plan, copy, declare - all of it or nothing."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from jobs.connect.declare import keeping
 from jobs.connect.role_names import dated_name
@@ -13,7 +12,7 @@ from jobs.connect.roles import Choice, Given, check_given
 from jobs.errors import JobError
 from jobs.files.opening import open_file
 from jobs.files.record import FileError, Record, Refused, Source
-from jobs.loading import values
+from jobs.loading.copying import Progress, copy_rows
 from jobs.loading.language import SAMPLE, language_of
 from jobs.loading.load_plan import Plan, key_name, plan_existing, plan_new
 from jobs.loading.profile import FileColumn, profile
@@ -21,18 +20,6 @@ from queries.catalog import collections, publish_in
 from queries.collection import Collection, checked_name
 from queries.collections import load as tables
 from queries.gate import Gate, inspecting, writing
-
-SHOWN = 20
-PROGRESS_ROWS = 10_000
-Progress = Callable[[int], None]
-
-
-class LoadRefused(JobError):
-    """Rows were refused and bad rows were not to be skipped, so nothing was loaded."""
-
-    def __init__(self, message: str, refused: Sequence[Refused]) -> None:
-        super().__init__(message)
-        self.refused = tuple(refused)
 
 
 @dataclass(frozen=True)
@@ -107,7 +94,7 @@ def load(
     plan = _plan(gate, source, into, path.name, given, None if create else known[into])
     refused: list[Refused] = []
     with keeping(catalog_folders[-1]) as keep, writing(gate.engine) as connection:
-        merged = _copy(connection, source, plan, refused, skip_bad=skip_bad, progress=progress)
+        merged = copy_rows(connection, source, plan, refused, skip_bad=skip_bad, progress=progress)
         if create:
             keep(plan.collection)
             publish_in(connection, plan.collection)
@@ -166,96 +153,3 @@ def _look(source: Source, into: str, file: str, time: str | None) -> list[FileCo
     if not found[0].facts.rows and next(iter(source.records()), None) is None:
         raise FileError(f"{file} has a header and no rows. There is nothing to load.")
     return found
-
-
-def _copy(
-    connection: Any,
-    source: Source,
-    plan: Plan,
-    refused: list[Refused],
-    *,
-    skip_bad: bool,
-    progress: Progress | None,
-) -> tables.Merged:
-    """Copy into staging, weigh what was refused, merge. Fills `refused`, by line."""
-    collection = plan.collection
-    tables.one_load_at_a_time(connection, collection.name)
-    if plan.creates:
-        _create(connection, plan)
-    rows = _rows(source, plan, refused, progress)
-    good = tables.stage(connection, [target.type for target in plan.targets], rows)
-    repeats = tables.duplicates(connection, plan.key)
-    for key, line, first in repeats:
-        refused.append(Refused(line, f"has the id {key!r}, as {source.unit} {first} has"))
-    refused.sort(key=lambda row: row.line)
-    if refused:
-        _check_refused(source, plan, refused, good - len(repeats), skip_bad)
-        tables.drop_duplicates(connection, plan.key)
-    names = [target.name for target in plan.targets]
-    merged = tables.merge(connection, collection.table, names, collection.id)
-    _check_replaced(plan, merged)
-    return merged
-
-
-def _create(connection: Any, plan: Plan) -> None:
-    name = plan.collection.table
-    if tables.table_exists(connection, name):
-        raise JobError(
-            f"There is a table {name} already, without a collection. Declare it with "
-            f"`./northlight collections connect {name}`, or choose another name."
-        )
-    types = {target.name: target.type for target in plan.targets}
-    tables.create_table(connection, name, types, plan.collection.id)
-
-
-def _rows(
-    source: Source, plan: Plan, refused: list[Refused], progress: Progress | None
-) -> Iterator[tuple[int, Sequence[Any]]]:
-    """What COPY takes; rows that cannot be taken are added to `refused`."""
-    key = plan.key
-    for number, record in enumerate(source.records(), 1):
-        if progress and number % PROGRESS_ROWS == 0:
-            progress(number)
-        if isinstance(record, Refused):
-            refused.append(record)
-            continue
-        try:
-            row = [
-                str(number) if t.source is None else t.convert(record.values[t.source])
-                for t in plan.targets
-            ]
-        except values.BadValue as error:
-            refused.append(Refused(record.line, str(error)))
-            continue
-        if row[key] is None:
-            refused.append(Refused(record.line, f"has no {plan.collection.id}, the rows' id"))
-            continue
-        yield record.line, row
-
-
-def _check_refused(
-    source: Source, plan: Plan, refused: Sequence[Refused], good: int, skip_bad: bool
-) -> None:
-    if skip_bad and good:
-        return
-    shown = [f"  {source.unit} {row.line}: {row.reason}" for row in refused[:SHOWN]]
-    if len(refused) > SHOWN:
-        shown.append(f"  … and {len(refused) - SHOWN:,} more")
-    cure = "Correct them"
-    if good:
-        cure += f", or load the other {good:,} with --skip-bad"
-    raise LoadRefused(
-        f"Nothing was loaded into {plan.collection.name}: {len(refused):,} of "
-        f"{good + len(refused):,} rows were refused.\n" + "\n".join(shown) + f"\n{cure}.",
-        refused,
-    )
-
-
-def _check_replaced(plan: Plan, merged: tables.Merged) -> None:
-    """Row numbers tell nothing about which file a row is from: a second file must not replace."""
-    if plan.numbered and merged.updated > 1 and merged.updated > merged.unchanged:
-        raise JobError(
-            f"This looks like another file than the one {plan.collection.name} was made from: "
-            f"{merged.updated:,} rows would be replaced, because row numbers are their ids. "
-            "Nothing was loaded. Load it under a new name with --create, or give the rows an id."
-        )

@@ -30,13 +30,14 @@ class Target:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a load will do."""
+    """What a load will do. `distinct`: every row of the file has an id that no other has."""
 
     collection: Collection
     targets: tuple[Target, ...]
     choices: tuple[Choice, ...] = ()
     notes: tuple[str, ...] = ()
     creates: bool = False
+    distinct: bool = False
 
     @property
     def key(self) -> int:
@@ -82,7 +83,15 @@ def plan_new(name: str, file: str, columns: Sequence[FileColumn], given: Given) 
     if roles.id not in [target.name for target in targets]:
         targets.insert(0, Target(roles.id, "text", None, values.as_text))
     notes = tuple(_notes(columns, roles))
-    return Plan(collection, tuple(targets), roles.choices, notes, creates=True)
+    unique = {fact.name: fact.unique for fact in facts if fact.name != roles.time}
+    return Plan(
+        collection,
+        tuple(targets),
+        roles.choices,
+        notes,
+        creates=True,
+        distinct=unique.get(roles.id, roles.id not in [fact.name for fact in facts]),
+    )
 
 
 def plan_existing(

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.cutoff import far_from
 from analysis.degeneracy import spread
 from analysis.signs import recall_by_signs
-from analysis.vectors import Floats, unit_rows
+from analysis.vectors import Floats
 from clients.embedder import Embedder
 from jobs.connect.check import LEAST_SAMPLE, degenerate
 from queries.collection import Collection
@@ -37,7 +37,6 @@ def learn(gate: Gate, collection: Collection, space: Space, embedder: Embedder) 
     if not 0 < vectors.direction_count(gate, collection, space) <= MOST_ROWS:
         return space
     ids, rows = vectors.embeddings(gate, collection, space)
-    rows = unit_rows(rows)
     drawn = np.random.default_rng(SEED).permutation(len(ids))[:QUESTIONS]
     asked = rows[drawn]
     if space.model == embedder.name and embedder.sends_to is None:  # nothing is sent for this

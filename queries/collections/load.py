@@ -1,4 +1,5 @@
-"""Rows from a file into a table of the schema `loaded`: COPY into a staging table, then one merge.
+"""Rows from a file into a table of the schema `loaded`: COPY straight into a new one, or into a
+staging table and then one merge.
 
 Everything here runs inside one transaction of the caller's, so a load is all or nothing.
 """
@@ -60,18 +61,40 @@ def one_load_at_a_time(connection: Connection, name: str) -> None:
     )
 
 
-def create_table(
-    connection: Connection, table_name: str, types: Mapping[str, str], key: str
-) -> None:
+def create_table(connection: Connection, table_name: str, types: Mapping[str, str]) -> None:
     """Make the table; `types` maps its columns, in order, to PostgreSQL types."""
     columns = ", ".join(f"{identifier_of(name)} {spelled}" for name, spelled in types.items())
     with worded():
         _run(connection, f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        _run(connection, f"CREATE TABLE {identifier(table_name)} ({columns})")
+
+
+def add_key(connection: Connection, table_name: str, key: str) -> None:
+    """Make the column the table's primary key; its index is built over the rows that are there."""
+    with worded():
         _run(
             connection,
-            f"CREATE TABLE {identifier(table_name)} "
-            f"({columns}, PRIMARY KEY ({identifier_of(key)}))",
+            f"ALTER TABLE {identifier(table_name)} ADD PRIMARY KEY ({identifier_of(key)})",
         )
+
+
+def fill_new(connection: Connection, table_name: str, rows: Iterable[Sequence[Any]]) -> int:
+    """Copy rows into a table that this transaction made; how many. Nobody has seen it, so the rows
+    need no second writing once they are old (FREEZE)."""
+    filled = 0
+    with worded():
+        cursor = connection.connection.cursor()
+        with cursor.copy(f"COPY {identifier(table_name)} FROM STDIN (FREEZE)") as copy:
+            for row in rows:
+                copy.write_row(row)
+                filled += 1
+    return filled
+
+
+def analyze(connection: Connection, table_name: str) -> None:
+    """Tell the planner what is in the table now."""
+    with worded():
+        _run(connection, f"ANALYZE {identifier(table_name)}")
 
 
 def column_types(connection: Connection, table_name: str) -> dict[str, str]:
@@ -146,7 +169,6 @@ def merge(connection: Connection, table_name: str, columns: Sequence[str], key: 
             "(SELECT count(*) FROM pg_temp.staged) FROM merged",
         )
         inserted, updated, staged = cursor.fetchone() or (0, 0, 0)
-        _run(connection, f"ANALYZE {target}")
     return Merged(inserted, updated, staged - inserted - updated)
 
 

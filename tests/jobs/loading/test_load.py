@@ -14,7 +14,8 @@ from sqlalchemy import text
 from jobs.connect.roles import Given
 from jobs.errors import JobError
 from jobs.files.json_lines import JsonLinesFile
-from jobs.loading.load import LoadRefused, LoadReport, load
+from jobs.loading.copying import LoadRefused
+from jobs.loading.load import LoadReport, load
 from queries.catalog import collection_named, collections, declared_in, publish
 from queries.errors import ImportRefused, ServerError
 from queries.gate import Gate, inspecting
@@ -137,6 +138,52 @@ def test_the_same_file_twice_changes_nothing(gate: Gate, home: Path) -> None:
     again = loaded(gate, home, content, create=False)
     assert (again.inserted, again.updated, again.unchanged) == (0, 0, 2)
     assert stored(gate, "xmin::text, *") == before
+
+
+def definition(gate: Gate) -> list[object]:
+    """The table's columns and constraints, with their names, and that its rows are all seen."""
+    with inspecting(gate.engine) as connection:
+        columns = connection.exec_driver_sql(
+            "SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute "
+            "WHERE attrelid = 'loaded.notes'::regclass AND attnum > 0 ORDER BY attnum"
+        )
+        constraints = connection.exec_driver_sql(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE conrelid = 'loaded.notes'::regclass ORDER BY 1"
+        )
+        return [tuple(row) for row in (*columns, *constraints)]
+
+
+@pytest.mark.parametrize("skip_bad", [False, True])
+def test_a_table_is_the_same_filled_straight_or_by_merging(
+    gate: Gate, home: Path, skip_bad: bool
+) -> None:
+    good = "id,text,stars,on\n1,a b,5,2024-01-01\n2,c d,,2024-01-02\n"
+    loaded(gate, home, good, skip_bad=skip_bad)
+    straight = definition(gate), stored(gate)
+    with gate.engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA loaded CASCADE")
+        connection.exec_driver_sql("DELETE FROM northlight.collection")
+    (home / "notes.toml").unlink()
+    report = loaded(gate, home, good + "2,again,,\n", skip_bad=True)
+    assert [row.line for row in report.refused] == [4]
+    assert (definition(gate), stored(gate)) == straight
+    assert ("notes_pkey", "PRIMARY KEY (id)") in straight[0]
+
+
+def test_an_id_that_is_twice_is_refused_though_written_otherwise(gate: Gate, home: Path) -> None:
+    lines = '{"id": 1, "text": "a b"}\n{"id": "1", "text": "c d"}\n'
+    with pytest.raises(LoadRefused, match=r"line 2: has the id '1', as line 1 has"):
+        loaded(gate, home, lines, "a.jsonl")
+    assert types(gate) == {}
+
+
+def test_rows_skipped_on_the_way_into_a_new_table_are_named(gate: Gate, home: Path) -> None:
+    report = loaded(gate, home, "id,text\n1,a b\n2,c,d\n3,e f\n", skip_bad=True)
+    assert [(row.line, "has 3 fields" in row.reason) for row in report.refused] == [(3, True)]
+    assert (report.inserted, report.rows) == (2, 3)
+    assert stored(gate, "id, text") == [("1", "a b"), ("3", "e f")]
+    assert collection_named(gate, "notes").table == "loaded.notes"
 
 
 def test_changed_rows_are_updated_and_new_ones_added(gate: Gate, home: Path) -> None:
@@ -358,9 +405,14 @@ def test_roles_of_a_declared_collection_are_not_changed_by_a_load(gate: Gate, ho
         loaded(gate, home, "id,text,body\n1,a b,c\n", create=False, given=Given(text=("body",)))
 
 
-def test_a_server_that_goes_away_leaves_nothing_half_done(gate: Gate, home: Path) -> None:
+@pytest.mark.parametrize("copied", ["COPY %notes% FROM STDIN%", "COPY pg_temp.staged%"])
+def test_a_server_that_goes_away_leaves_nothing_half_done(
+    gate: Gate, home: Path, copied: str
+) -> None:
     path = home.parent / "big.csv"
     path.write_text("id,text\n" + "".join(f"{n},a note {n}\n" for n in range(200_000)))
+    if "staged" in copied:  # a new table is filled straight unless an id may occur twice
+        path.write_text(path.read_text() + "0,again\n")
 
     def cut(rows: int) -> None:
         """In the middle of the copy, from another connection."""
@@ -369,8 +421,9 @@ def test_a_server_that_goes_away_leaves_nothing_half_done(gate: Gate, home: Path
                 connection.execute(
                     text(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                        "WHERE datname = current_database() AND query LIKE 'COPY pg_temp.staged%'"
-                    )
+                        "WHERE datname = current_database() AND query LIKE :copied"
+                    ),
+                    {"copied": copied},
                 )
 
     with pytest.raises(ServerError, match="went away in the middle"):

@@ -17,7 +17,8 @@ from sqlalchemy import text
 from jobs.connect.roles import Given
 from jobs.errors import JobError
 from jobs.files.record import FileError, Refused
-from jobs.loading.load import LoadRefused, load
+from jobs.loading.copying import LoadRefused
+from jobs.loading.load import load
 from queries.errors import QueryError
 from queries.gate import Gate, inspecting
 
