@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clients.embedder import Embedder, embedder_named
+from jobs.collecting import seldom_collected
 from jobs.errors import JobError
 from jobs.search.comparing import compare_if_few
 from jobs.search.cutoff import learn
@@ -54,6 +55,7 @@ class EmbedReport:
     read_in_place: bool = False
 
 
+@seldom_collected()
 def embed(
     gate: Gate,
     collection: Collection,

@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
+from jobs.collecting import seldom_collected
 from jobs.connect.declare import keeping
 from jobs.connect.role_names import dated_name
 from jobs.connect.roles import Choice, Given, check_given
@@ -69,6 +70,7 @@ class LoadReport:
         return self.inserted + self.updated + self.unchanged + len(self.refused)
 
 
+@seldom_collected()
 def load(
     gate: Gate,
     path: Path,
