@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from queries.errors import (
+    DeclarationError,
     IdentityRefused,
     LimitReached,
     QueryError,
@@ -26,6 +27,16 @@ STATEMENT_TIMEOUT = "57014"
 LOCK_TIMEOUT = "55P03"
 IDENTITY_REFUSED = "28000"
 LIMIT_REACHED = "54000"
+NO_MOMENT = ("22007", "22008")
+TOO_LONG = (
+    "The database stopped this statement at its time limit. Narrow the filters, or ask "
+    "for fewer rows."
+)
+IN_USE = "Another command holds what this one needs. Try again when it has finished."
+UNREADABLE_TIME = (
+    "A value in a time column is no date, so what has a time cannot be read. "
+    "`./northlight collections check NAME` shows it."
+)
 OVER = "limit reached: "  # how northlight_auth.spend says so
 # Classes of SQLSTATE that say the server cannot be reached or used: connection, login, shutdown.
 AWAY = ("08", "28", "3D", "57P", "53300")
@@ -107,17 +118,12 @@ def first_line(error: DBAPIError | psycopg.Error) -> str:
 
 
 def in_words(error: BaseException, *, gone: bool) -> QueryError | None:
-    """The sentence for a stopped statement, a lock or a lost connection; None for anything else."""
+    """The sentence for what a person can mend: a time limit, a lock, a lost server; else None."""
     state = getattr(error, "sqlstate", None)
-    if state == STATEMENT_TIMEOUT:
-        return StatementStopped(
-            "The database stopped this statement at its time limit. Narrow the filters, or ask "
-            "for fewer rows."
-        )
-    if state == LOCK_TIMEOUT:
-        return StatementStopped(
-            "Another command holds what this one needs. Try again when it has finished."
-        )
+    if state in (STATEMENT_TIMEOUT, LOCK_TIMEOUT):
+        return StatementStopped(TOO_LONG if state == STATEMENT_TIMEOUT else IN_USE)
+    if state in NO_MOMENT:
+        return DeclarationError(UNREADABLE_TIME)
     if state == IDENTITY_REFUSED and "identity refused" in str(error):
         return IdentityRefused()
     if state == LIMIT_REACHED and str(error).startswith(OVER):

@@ -92,8 +92,8 @@ class NoEmbedding(QueryError):
 
     def __init__(self, name: str, row_id: str) -> None:
         super().__init__(
-            f"The row {row_id!r} of {name} has no embedding: it has no text, or it arrived after "
-            f"the last `./northlight embed {name}`."
+            f"The row {row_id!r} of {name} has no embedding: it has no text, its vector is zero, "
+            f"or it arrived after the last `./northlight embed {name}`."
         )
 
 

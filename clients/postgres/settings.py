@@ -52,6 +52,9 @@ def configuration(place: Place, memory_bytes: int, shared_bytes: int) -> str:
         "cluster_name": "northlight",
         "max_connections": 100,
         "password_encryption": "scram-sha-256",
+        # The login is called like Northlight's own schema: a table made by its bare name would
+        # land in there, where nobody looks for tables to explore.
+        "search_path": "public",
     }
     settings = own | sizes(memory_bytes) | durability() | planning(shared_bytes) | logging()
     lines = "".join(f"{name} = {quoted(value)}\n" for name, value in settings.items())

@@ -117,5 +117,7 @@ class Context:
         sys.stdout.write("\n")
 
 
+# A question may begin with a word to leave out, an id with a minus: neither is an option.
+DASHES = {"ignore_unknown_options": True}
 pass_context = click.make_pass_decorator(Context)
 as_json = click.option("--json", "json_wanted", is_flag=True, help="One JSON document on stdout.")

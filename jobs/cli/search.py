@@ -2,12 +2,12 @@
 
 import click
 
-from jobs.cli.context import Context, as_json, pass_context
+from jobs.cli.context import DASHES, Context, as_json, pass_context
 
 COLUMNS = ("id", "text", "score", "distance", "rank_meaning", "rank_words", "passage")
 
 
-@click.command()
+@click.command(context_settings=DASHES)
 @click.argument("name")
 @click.argument("text")
 @click.option("--mode", type=click.Choice(["hybrid", "meaning", "words"]), default="hybrid")

@@ -4,12 +4,12 @@ from dataclasses import asdict
 
 import click
 
-from jobs.cli.context import Context, as_json, pass_context
+from jobs.cli.context import DASHES, Context, as_json, pass_context
 
 COLUMNS = ("id", "text", "distance", "similarity", "theme")
 
 
-@click.command()
+@click.command(context_settings=DASHES)
 @click.argument("name")
 @click.argument("row_id", metavar="ID")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)

@@ -48,5 +48,10 @@ def _around(found: Filters, collection: Collection, value: str, *, after: bool) 
     try:
         day = datetime.combine(date.fromisoformat(value), time(), UTC)
     except ValueError:
+        if value[:1].isdigit():
+            raise DeclarationError(
+                f"{'after' if after else 'before'} takes a day that is on the calendar, such as "
+                f"2026-05-01, or a moment of each person's own; {value!r} is neither."
+            ) from None
         return replace(found, moment=Moment(value, after))
     return replace(found, since=day) if after else replace(found, until=day)

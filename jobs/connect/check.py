@@ -22,6 +22,7 @@ def findings(gate: Gate, collection: Collection) -> list[Finding]:
     if not found:
         counted = check.counts(gate, collection)
         found += check.contents(collection, counted)
+        found += check.times(gate.engine, collection)
         found += check.coverage(gate, collection, counted)
         for space in spaces(gate, collection):
             if space.active:
@@ -48,8 +49,10 @@ def _space(gate: Gate, collection: Collection, space: Space, rows: int) -> Itera
         )
     vectors = check_vectors.sample(gate, collection, space, rows)
     yield from check_vectors.lengths(collection, vectors)
-    if len(vectors) >= LEAST_SAMPLE:
-        yield from degenerate(collection, space, spread(vectors))
+    found = spread(vectors)
+    # Of a few rows nothing can be said but that they are all the same.
+    if len(vectors) >= LEAST_SAMPLE or (found.rows > 2 and found.effective_rank < 1.0):
+        yield from degenerate(collection, space, found)
 
 
 def degenerate(collection: Collection, space: Space, found: Spread) -> Iterator[Finding]:

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from jobs.connect.declare import keeping
-from jobs.connect.embedding_role import embedding_of, left_out_of
+from jobs.connect.embedding_role import check_embedding, embedding_of, left_out_of
 from jobs.connect.id_role import id_of
 from jobs.connect.roles import Choice, Given, check_given, infer
 from jobs.connect.which_table import chosen_name, find
+from jobs.errors import JobError
 from jobs.loading.language import SAMPLE, language_of
 from queries.catalog import collections, publish_in
 from queries.collection import Collection, published_name
 from queries.collections.table_facts import column_facts, some_texts, vector_facts
-from queries.collections.tables import LiveTable, live_table, relations
+from queries.collections.tables import LiveTable, live_table, relations, why_no_time
 from queries.gate import Gate, writing
 
 
@@ -84,8 +85,10 @@ def propose(gate: Gate, live: LiveTable, given: Given, model: str | None) -> Pro
     """A declaration of the table, still without a name. Raises JobError if none fits."""
     facts = column_facts(gate.engine, live)
     vectors = vector_facts(gate.engine, live)
-    embedding, notes = embedding_of(live, vectors, given.embedding, model)
+    check_embedding(live, vectors, given.embedding)
     roles = infer(facts, given, id_of(gate, live, given.id))
+    embedding, notes = embedding_of(vectors, given.embedding, model, roles.text)
+    _check_time(gate, live, roles.time)
     written = some_texts(gate.engine, live, roles.text, SAMPLE)
     language = language_of(gate, written, given)
     collection = Collection(
@@ -106,6 +109,20 @@ def propose(gate: Gate, live: LiveTable, given: Given, model: str | None) -> Pro
         notes.append(f"`./northlight embed` will use {model}: the table itself has no vectors.")
     choices = (*roles.choices, language, embedding)
     return Proposal(collection, choices, tuple(notes), left_out_of(live, vectors))
+
+
+def _check_time(gate: Gate, live: LiveTable, name: str | None) -> None:
+    """Raises JobError if a value is no moment: one is enough to stop whoever reads the times."""
+    column = live.column(name) if name else None
+    if column is None or column.kind == "time":
+        return
+    reason = why_no_time(gate.engine, live.relation.full_name, column.name)
+    if reason:
+        raise JobError(
+            f"{name} cannot be the time of {live.relation.full_name}, it is {column.type} and not "
+            f"dates all through: {reason} Name another with --time, or connect a view that makes "
+            "dates of it."
+        )
 
 
 def _as_before(before: Collection, live: LiveTable, given: Given) -> Given:

@@ -12,26 +12,44 @@ from queries.collections.tables import LiveTable
 
 EMBEDDING_NAME = re.compile(r"(?:^|_)(?:embedding|embeddings|vector|vec)$")
 
+OTHER_VECTORS = ("sparsevec", "public.sparsevec")
 
-def embedding_of(
-    live: LiveTable, vectors: Sequence[VectorFacts], given: str | None, model: str | None
-) -> tuple[Choice, list[str]]:
-    """The vector column to use in place, and what to know about it."""
+
+def check_embedding(live: LiveTable, vectors: Sequence[VectorFacts], given: str | None) -> None:
+    """Raises JobError if the column that was named for the embedding holds no vectors."""
     if given and given not in [vector.name for vector in vectors]:
         column = live.column(given)
         raise JobError(
             f"{given} has the type {column.type if column else '?'}; only vector and halfvec "
             "columns can be searched in place. Leave out --embedding: `embed` makes embeddings."
         )
+
+
+def embedding_of(
+    vectors: Sequence[VectorFacts],
+    given: str | None,
+    model: str | None,
+    text: Sequence[str],
+) -> tuple[Choice, list[str]]:
+    """The vector column to use in place, and what to know about it.
+
+    Of several the one that is named after a column of the text, as body_embedding is after body.
+    """
     usable = [vector for vector in vectors if vector.usable and given in (None, vector.name)]
     if not usable:
         return Choice("embedding", (), "no column has vectors that can be searched in place"), []
-    best = max(usable, key=lambda v: (v.filled > 0, bool(EMBEDDING_NAME.search(plain(v.name)))))
+    best = max(usable, key=lambda v: (v.filled > 0, *_by_name(plain(v.name), text)))
     _check_model(best, model)
     notes = [
         f"{v.name} is another vector column; --embedding chooses." for v in usable if v != best
     ]
     return Choice("embedding", (best.name,), _described(best)), notes + _vector_notes(best, model)
+
+
+def _by_name(name: str, text: Sequence[str]) -> tuple[bool, bool]:
+    """Whether a column is called like an embedding, and like one of this text."""
+    of_text = any(name.startswith(f"{plain(column)}_") for column in text)
+    return bool(EMBEDDING_NAME.search(name)), of_text
 
 
 def left_out_of(live: LiveTable, vectors: Iterable[VectorFacts]) -> tuple[tuple[str, str], ...]:
@@ -40,11 +58,12 @@ def left_out_of(live: LiveTable, vectors: Iterable[VectorFacts]) -> tuple[tuple[
     found += [
         (
             column.name,
-            f"it is {column.type}, not a vector column, so pgvector cannot search it. "
+            f"it is {column.type}, not a vector column that can be searched (vector or halfvec). "
             "`./northlight embed` makes embeddings beside the table.",
         )
         for column in live.columns
-        if EMBEDDING_NAME.search(plain(column.name)) and column.kind in ("json", "other", "list")
+        if column.type.startswith(OTHER_VECTORS)
+        or (EMBEDDING_NAME.search(plain(column.name)) and column.kind in ("json", "other", "list"))
     ]
     return tuple(found)
 

@@ -60,6 +60,12 @@ def _no_key(live: LiveTable) -> str:
             f"`CREATE VIEW {identifier(view)} AS SELECT {parts} AS row_key, * FROM {table}`, then "
             f"`./northlight collections connect {shlex.quote(view)} --id row_key`."
         )
+    if live.relation.kind != "table":
+        return (
+            f"No column of {name} is known to tell its rows apart: a {live.relation.kind} has no "
+            f"key of its own. Name the one that does with --id; its columns: "
+            f"{', '.join(live.names)}."
+        )
     return (
         f"{name} has no column that tells its rows apart. Name one with --id, or let its owner add "
         f"one: `ALTER TABLE {table} ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`."

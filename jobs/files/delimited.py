@@ -52,8 +52,8 @@ class DelimitedFile:
                 except csv.Error as error:
                     yield Refused(line, _worded(error, line, reader.line_num))
                     continue
-                if not row:
-                    continue
+                if not any(row):
+                    continue  # a spreadsheet writes its empty rows as commas
                 if headed:
                     yield self._record(line, row)
                 headed = True

@@ -9,6 +9,16 @@ from jobs.files.held import Held, most_rows
 from jobs.files.record import MAX_COLUMNS, FileError, Record, Refused, checked_columns, refusal
 
 
+def _check_no_table(path: Path, row: dict[str, Any]) -> None:
+    """Raises FileError where the only object of a file is a wrapping with the rows in it."""
+    for key, value in row.items() if len(row) == 1 else ():
+        if isinstance(value, list) and value and all(isinstance(part, dict) for part in value):
+            raise FileError(
+                f"{path.name} is one JSON object with the rows inside {key!r}; JSON lines have one "
+                f"a line. Convert it: `jq -c '.[\"{key}\"][]' {path.name} > {path.stem}.jsonl`."
+            )
+
+
 class _Bad(ValueError):
     """A line that is JSON for Python only, or not an object we can take."""
 
@@ -24,8 +34,10 @@ class JsonLinesFile:
         self._path = path
         self._objects = Held(self._parsed, most_rows(path))
         keys: dict[str, None] = {}
-        wrong = ""
+        wrong, rows, first = "", 0, None
         for line, row in self._objects:
+            rows += 1
+            first = first or row
             if isinstance(row, dict):
                 keys.update(dict.fromkeys(row))
             else:
@@ -40,6 +52,8 @@ class JsonLinesFile:
                 f"{path.name} has no line that is a JSON object ({wrong or 'all are empty'}). JSON "
                 'lines have one a line, like {"id": 1, "text": "…"}.'
             )
+        if rows == 1 and isinstance(first, dict):
+            _check_no_table(path, first)
         self.columns = checked_columns(list(keys), f"{path.name}: a line")
         self._named = frozenset(self.columns)  # keys are compared without surrounding blanks
         self._records = Held(self._read, most_rows(path, len(self.columns)))

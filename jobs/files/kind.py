@@ -103,6 +103,11 @@ def _refuse_others(path: Path, head: bytes) -> None:
             f"{path.name} is HTML or XML, not CSV, JSON lines or Parquet; was it downloaded while "
             "signed out? Fetch it again, or convert it to CSV."
         )
+    if head.removeprefix(codecs.BOM_UTF8).lstrip().partition(b"\n")[0].strip() == b"{":
+        raise FileError(
+            f"{path.name} is JSON over several lines; JSON lines have one object a line. "
+            f"Convert it: `jq -c . {path.name} > {path.stem}.jsonl`."
+        )
     if opening.startswith(b"[") and path.suffix.lower() != ".csv":
         raise FileError(
             f"{path.name} is one JSON list; JSON lines have one object a line. "

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[T ]\d)")
+_COMPACT = re.compile(r"(?:19|20)\d{6}")
 _SLASHED = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:,?[ T]+(.+))?$")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(.*)$")
 _OFFSET = re.compile(r" (?=[+-]\d{2}:?\d{2}$)")
@@ -58,6 +59,8 @@ def _from_text(text: str, day_first: bool | None, epochs: bool) -> datetime:
         return datetime.fromisoformat(_OFFSET.sub("", _zone_named(plain)))
     if found := _SLASHED.match(text):
         return _from_slashed(found, day_first)
+    if epochs and _COMPACT.fullmatch(text):
+        return datetime.strptime(text, "%Y%m%d")
     if epochs and re.fullmatch(r"\d{9,16}(\.\d+)?", text):
         return _from_epoch(float(text), epochs)
     if _MONTH_NAMED.search(text):

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from queries.collection import Collection
+from queries.collections.tables import why_no_time
 from queries.embeddings.spaces import Space, embedded_count, spaces
 from queries.errors import StatementStopped
 from queries.gate import Gate, inspecting
@@ -94,6 +95,20 @@ def row_count(gate: Gate, collection: Collection) -> int | None:
         return int(gate.value(statement, seconds=COUNT_SECONDS))
     except (ProgrammingError, StatementStopped):
         return None
+
+
+def times(engine: Engine, collection: Collection) -> Iterator[Finding]:
+    """Whether every value of the time column is a moment, where its type does not see to it."""
+    if collection.time is None:
+        return
+    reason = why_no_time(engine, collection.table, collection.time)
+    if reason:
+        yield Finding(
+            "error",
+            f"{collection.time} holds what is no date, so nothing with a time can be shown: "
+            f"{reason}",
+            f"Mend that value, or name another column: {_connect(collection, '--time COLUMN')}.",
+        )
 
 
 def contents(collection: Collection, counted: Counts | None) -> Iterator[Finding]:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DataError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, ProgrammingError
 
-from queries.errors import StatementStopped
+from queries.engine import first_line
+from queries.errors import DeclarationError, StatementStopped
 from queries.gate import inspecting
 from queries.identifiers import identifier, joined_name
 
@@ -172,6 +173,24 @@ def can_ask(engine: Engine, relation: Relation, condition: str) -> bool:
 def quoted(name: str) -> str:
     """One name, quoted whatever is in it."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def why_no_time(engine: Engine, table: str, column: str) -> str | None:
+    """Why a column's values cannot be read as moments, or None if they can.
+
+    None, too, where reading all of them takes too long.
+    """
+    statement = f"SELECT max({quoted(column)}::timestamptz) FROM {identifier(table)}"
+    try:
+        with inspecting(engine, UNIQUE_SECONDS) as connection:
+            connection.exec_driver_sql(driver_sql(statement))
+    except StatementStopped:
+        return None
+    except DBAPIError as error:
+        return first_line(error)
+    except DeclarationError as error:
+        return str(error.__cause__).splitlines()[0] + "."
+    return None
 
 
 def driver_sql(statement: str) -> str:

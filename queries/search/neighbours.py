@@ -41,7 +41,10 @@ def of_row(
             if len(found) > limit:
                 break
         told.rows = len(found)
-    others = found[found["row_id"] != row_id].head(limit)
+    near = found[found["distance"].notna()]  # a zero vector has no direction, so no neighbours
+    if near.empty and len(found):
+        raise NoEmbedding(collection.name, row_id)
+    others = near[near["row_id"] != row_id].head(limit)
     return others.reset_index(drop=True)
 
 

@@ -235,6 +235,7 @@ def test_settings_are_for_privacy_and_safety(quiet: Path) -> None:
         "max_connections": "100",
         "server_encoding": "UTF8",
         "timezone": "UTC",
+        "search_path": "public",
     }
     assert {name: ask(quiet, f"SHOW {name}") for name in expected} == expected
     assert ask(quiet, "SELECT count(*) FROM pg_file_settings WHERE error IS NOT NULL") == "0"
@@ -556,3 +557,8 @@ def mount_small(folder: Path) -> int:
     """Mounts a disk of 20 MB; the exit code."""
     command = ["mount", "-t", "tmpfs", "-o", "size=20m,mode=755", "tmpfs", str(folder)]
     return subprocess.run(command, capture_output=True, check=False).returncode
+
+
+def test_a_table_made_by_its_bare_name_lands_where_tables_are_looked_for(quiet: Path) -> None:
+    made = "CREATE SCHEMA IF NOT EXISTS northlight; CREATE TABLE bare_name (id int); "
+    assert ask(quiet, f"{made} SELECT 'bare_name'::regclass = 'public.bare_name'::regclass") == "t"

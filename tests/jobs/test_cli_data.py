@@ -67,6 +67,17 @@ def test_a_search_that_no_row_fits_says_what_it_looked_through(run: Run, tmp_pat
     assert told["notice"] == "No row fits. Searched: kind is z."
 
 
+def test_a_question_may_begin_with_a_word_to_leave_out(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "cells.csv"
+    file.write_text("id,text\n-1,first red note\n2,second blue note\n3,third red note\n")
+    run("load", str(file), "--into", "dashes", "--create")
+    run("embed", "dashes")
+    found = run("search", "dashes", "-blue note", "--json")
+    assert {hit["id"] for hit in json.loads(found.stdout)["results"]} == {"-1", "3"}
+    assert json.loads(run("neighbours", "dashes", "-1", "--json").stdout)["id"] == "-1"
+    assert run("search", "dashes", "note", "--limti", "3").returncode == 2
+
+
 def test_refused_rows_are_named_and_exit_1(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "bad.csv"
     file.write_text("id,text\n1,a note\n1,again\n")

@@ -40,3 +40,9 @@ def test_what_a_collection_lacks_is_said(condition: str) -> None:
 def test_half_a_condition_is_wrong_usage() -> None:
     with pytest.raises(click.UsageError, match="FACET=VALUE, not 'mood'"):
         filters_from(NOTES, ["mood"])
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "2026-13-01", "2026-05-01T10:00", "1.5.2026"])
+def test_a_day_that_is_none_is_told_as_such(day: str) -> None:
+    with pytest.raises(DeclarationError, match="after takes a day"):
+        filters_from(NOTES, [f"after={day}"])

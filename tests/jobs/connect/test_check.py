@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from jobs.connect.check import findings
 from jobs.connect.connect import connect
@@ -12,7 +13,10 @@ from jobs.connect.roles import Given
 from queries.catalog import collection_named
 from queries.collections import check_vectors
 from queries.collections.check import Finding
+from queries.errors import DeclarationError, NoEmbedding
+from queries.filters import Filters
 from queries.gate import Gate
+from queries.search.neighbours import of_row
 
 RANDOM = np.random.default_rng(5)
 
@@ -84,6 +88,32 @@ def test_a_table_that_is_gone_is_an_error(gate: Gate, home: Path) -> None:
     made(gate, home, unit(10))
     run(gate, "DROP TABLE public.notes CASCADE")
     assert "public.notes is gone" in said(gate, "error")
+
+
+def test_a_time_that_is_no_date_is_an_error_and_told_in_words(gate: Gate, home: Path) -> None:
+    run(gate, "CREATE TABLE public.notes (id int PRIMARY KEY, remark text, at text)")
+    run(gate, "INSERT INTO public.notes VALUES (1, 'a b c', '2026-05-01')")
+    connect(gate, "public.notes", catalog_folders=[home], given=Given(time="at"))
+    run(gate, "INSERT INTO public.notes VALUES (2, 'd e f', 'soon')")
+    assert "at holds what is no date" in said(gate, "error")
+    with pytest.raises(DeclarationError, match="no date"):
+        gate.rows(text("SELECT max(time) FROM notes"))
+
+
+def test_a_zero_vector_has_no_neighbours_and_is_nobodys(gate: Gate, home: Path) -> None:
+    vectors = unit(10)
+    vectors[3] = 0
+    made(gate, home, vectors)
+    notes = collection_named(gate, "notes")
+    near = of_row(gate, notes, "1", Filters(), 20)
+    assert (len(near), "3" in set(near["row_id"])) == (8, False)
+    with pytest.raises(NoEmbedding, match="its vector is zero"):
+        of_row(gate, notes, "3", Filters(), 20)
+
+
+def test_a_few_vectors_that_are_all_the_same_are_an_error(gate: Gate, home: Path) -> None:
+    made(gate, home, np.ones((5, 4)))
+    assert "All vectors are the same" in said(gate, "error")
 
 
 def test_a_type_that_changed_is_an_error(gate: Gate, home: Path) -> None:

@@ -49,6 +49,10 @@ INSERT INTO public."a.b""c%d:e" VALUES (1, 'odd indeed');
 CREATE TABLE public.loose (id int PRIMARY KEY, remark text, vec vector);
 INSERT INTO public.loose VALUES (1, 'a b', '[1,2]'), (2, 'c d', '[2,2]');
 CREATE TABLE public.blend (id int PRIMARY KEY, remark text, vec vector);
+CREATE TABLE public.both (id int PRIMARY KEY, heading text, body text, heading_embedding vector(2),
+  body_embedding vector(3), sparse sparsevec(5));
+INSERT INTO public.both VALUES (1, 'a', 'b c d', '[1,2]', '[1,2,3]', '{1:1}/5');
+CREATE VIEW public.keyless AS SELECT remark, id AS number FROM public.loose;
 INSERT INTO public.blend VALUES (1, 'a b', '[1,2]'), (2, 'c d', '[2,2,3]');
 """
 
@@ -273,3 +277,26 @@ def test_a_table_that_may_not_be_read_is_refused_with_the_grant(gate: Gate, home
         reader.engine.dispose()
         with gate.engine.begin() as connection:
             connection.exec_driver_sql(f"DROP ROLE {role}")
+
+
+def test_of_two_embeddings_the_one_named_after_the_text_is_taken(gate: Gate, home: Path) -> None:
+    made = connect(gate, "both", catalog_folders=[home])
+    assert (made.collection.text, made.collection.embedding) == (("body",), "body_embedding")
+
+
+def test_sparse_vectors_are_left_out_with_the_reason(gate: Gate, home: Path) -> None:
+    made = connect(gate, "both", catalog_folders=[home])
+    assert [(column, "sparsevec(5)" in why) for column, why in made.left_out] == [("sparse", True)]
+
+
+@pytest.mark.parametrize("column", ["heading", "id"])
+def test_a_time_that_holds_no_dates_is_refused(gate: Gate, home: Path, column: str) -> None:
+    with pytest.raises(JobError, match=f"{column} cannot be the time of public.both"):
+        connect(gate, "both", catalog_folders=[home], given=Given(time=column))
+
+
+def test_a_view_without_a_key_is_not_told_to_get_a_column(gate: Gate, home: Path) -> None:
+    with pytest.raises(JobError, match="with --id; its columns: remark, number") as refused:
+        connect(gate, "keyless", catalog_folders=[home])
+    assert "ALTER TABLE" not in str(refused.value)
+    assert connect(gate, "keyless", catalog_folders=[home], given=Given(id="number"))

@@ -66,3 +66,10 @@ def test_day_and_month_are_not_guessed() -> None:
     assert dates.day_first([(3, 4), (25, 4)]) is True
     assert dates.day_first([(3, 4), (4, 25)]) is False
     assert dates.day_first([(3, 4), (4, 5)]) is None
+
+
+def test_a_date_without_separators_counts_only_where_dates_are_expected() -> None:
+    assert dates.parse("20240305", epochs=True) == DAY
+    for written, expected in (("20240305", False), ("20241305", True), ("18240305", True)):
+        with pytest.raises(ValueError, match="not a date|does not match"):
+            dates.parse(written, epochs=expected)

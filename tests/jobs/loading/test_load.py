@@ -269,6 +269,11 @@ def test_any_delimiter_and_line_ending(gate: Gate, home: Path, delimiter: str, e
     assert stored(gate) == [("1", "a b", "x")]
 
 
+def test_the_empty_rows_of_a_spreadsheet_are_passed_over(gate: Gate, home: Path) -> None:
+    report = loaded(gate, home, "id,text,tag\n1,a b,x\n,,\n2,c d,\n,,\n,,\n")
+    assert (report.inserted, report.refused) == (2, ())
+
+
 def test_json_lines_keep_lists_and_nested_values(gate: Gate, home: Path) -> None:
     rows = [
         {"id": 7, "text": "a b", "tags": ["x", "y"], "more": {"a": [1]}, "n": 1.5},

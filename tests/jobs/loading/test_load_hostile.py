@@ -169,6 +169,13 @@ FILES = {
     "not JSON": Hostile("a.jsonl", b'{"id": 1, "text": "a"}\n{oops\n', ("line 2: is not JSON",)),
     "a list on a line": Hostile("a.jsonl", b'{"id": 1, "text": "a"}\n[1]\n', ("line 2: is a",)),
     "no objects": Hostile("a.jsonl", b"1\n2\n", ("no line that is a JSON object",)),
+    "an object over several lines": Hostile(
+        "a.json", b'{\n  "id": 1,\n  "text": "a b"\n}\n', ("over several lines", "jq -c . a.json")
+    ),
+    "rows inside of one object": Hostile(
+        "a.json", b'{"data": [{"id": 1, "text": "a b"}, {"id": 2, "text": "c d"}]}',
+        ("rows inside 'data'", """jq -c '.["data"][]' a.json"""),
+    ),
     "a key twice": Hostile("a.jsonl", b'{"id": 1, "text": "a", "id": 2}\n' * 1, ("'id' twice",)),
     "lone surrogate": Hostile(
         "a.jsonl", b'{"id": 1, "text": "a"}\n{"id": 2, "text": "b\\ud800"}\n',
