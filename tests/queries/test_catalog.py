@@ -110,6 +110,14 @@ def test_one_declaration_that_does_not_fit_leaves_the_others_published(gate: Gat
     assert len(told) == 1
 
 
+def test_each_declaration_is_published_for_itself_so_that_locks_do_not_run_out(gate: Gate) -> None:
+    good = replace(make_world(gate.engine), title="Changed")
+    bad = replace(make_world(gate.engine), owner="gone")
+    with pytest.raises(DeclarationError):
+        publish(gate.engine, [good, bad])
+    assert publish(gate.engine, [good]) == []
+
+
 def test_a_table_that_is_not_there_is_left_out(gate: Gate) -> None:
     declared = Collection("nothing", "Nothing", "public.no_such_table", "id", ("body",))
     assert publish(gate.engine, [declared]) == []
