@@ -67,6 +67,11 @@ def _print(report: "LoadReport", create: bool) -> None:
         click.echo(note)
     if create:
         click.echo(f"Next: `./northlight embed {report.collection.name}`.")
+    elif fresh := report.inserted + report.updated:
+        click.echo(
+            f"Next: `./northlight embed {report.collection.name}`: until then a search does not "
+            f"know the {fresh:,} new or changed row{'s' * (fresh != 1)}."
+        )
 
 
 def _as_json(report: "LoadReport") -> dict[str, Any]:

@@ -39,7 +39,7 @@ def search(
     embedder = asker(model_of(gate, collection))
     found = find(gate, collection, text, embedder, filters, mode=mode, limit=limit)
     hits = as_records(found.hits.rename(columns={"row_id": "id"}), COLUMNS)
-    nothing = None if hits else f"No row fits. Searched: {filters.sentence(collection)}."
+    nothing = None if hits else _nothing(text, filters.sentence(collection))
     notice = found.notice or nothing
     if json_wanted:
         context.print_json({"mode": found.mode, "results": hits, "notice": notice})
@@ -49,3 +49,13 @@ def search(
         click.echo(f"  {hit['passage'] or hit['text']}")
     if notice:
         context.say(notice)
+
+
+def _nothing(text: str, scope: str) -> str:
+    """What was looked through in vain, with the words that must and must not occur."""
+    from queries.search.question import parse
+
+    asked = parse(text)
+    must = [f'with "{phrase}"' for phrase in asked.phrases]
+    must += [f'without "{word}"' for word in asked.excluded]
+    return f"No row fits. Searched: {', '.join([scope, *must])}."

@@ -41,6 +41,8 @@ def neighbours(
     for row in near:
         click.secho(f"{row['similarity']:.3f}  {row['id']}", bold=True, nl=False)
         click.echo(f"  {row['text']}")
+    if not near:
+        context.say(f"No other row has an embedding. Searched: {filters.sentence(collection)}.")
 
 
 @click.command()
@@ -79,5 +81,7 @@ def pairs(
         return
     for pair in found.pairs:
         click.echo(f"{pair.similarity:.3f}  {pair.id1}  {pair.id2}")
+    if not found.total:
+        context.say(f"No two rows have a similarity of {above} or more.")
     if found.total > len(found.pairs):
         context.say(f"{found.total:,} pairs in all; --limit shows more.")

@@ -65,6 +65,27 @@ def test_a_search_that_no_row_fits_says_what_it_looked_through(run: Run, tmp_pat
     told = json.loads(found.stdout)
     assert (told["results"], found.returncode) == ([], 0)
     assert told["notice"] == "No row fits. Searched: kind is z."
+    phrased = run("search", "cells", '"note first" -third')
+    asked = 'all rows, with "note first", without "third"'
+    assert phrased.stderr == f"No row fits. Searched: {asked}.\n"
+    alone = run("neighbours", "cells", "1", "--where", "kind=z")
+    assert alone.stderr == "No other row has an embedding. Searched: kind is z.\n"
+    assert "No two rows have a similarity of 0.99 or more." in (
+        run("pairs", "cells", "--above", "0.99").stderr
+    )
+
+
+def test_a_load_that_changed_rows_says_that_they_are_to_be_embedded(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "anew.csv"
+    file.write_text("id,text\n1,first note\n2,second note\n")
+    run("load", str(file), "--into", "anew", "--create")
+    assert "Next" not in run("load", str(file), "--into", "anew").stdout
+    file.write_text("id,text\n1,another note\n2,second note\n")
+    told = run("load", str(file), "--into", "anew").stdout
+    assert "`./northlight embed anew`" in told
+    assert "the 1 new or changed row." in told
 
 
 def test_a_question_may_begin_with_a_word_to_leave_out(run: Run, tmp_path: Path) -> None:
