@@ -1,7 +1,7 @@
 """What sets two groups apart, as intervals on both sides of zero."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -9,7 +9,7 @@ from charts import palette
 from charts.drawn import WHOLE_ROW, ZERO, Chart, by_field, chart, mark, names, near, number, told
 
 ROW = 34  # pixels
-SIGNED = {"format": "+~f", "labelExpr": "datum.value ? datum.label : '0'"}
+SIGNED: dict[str, Any] = {"format": "+~f", "labelExpr": "datum.value ? datum.label : '0'"}
 UNIT = "percentage points of what a person writes"
 
 
