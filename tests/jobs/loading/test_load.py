@@ -141,7 +141,7 @@ def test_the_same_file_twice_changes_nothing(gate: Gate, home: Path) -> None:
 
 
 def definition(gate: Gate) -> list[object]:
-    """The table's columns and constraints, with their names, and that its rows are all seen."""
+    """The table's columns and constraints, with their names."""
     with inspecting(gate.engine) as connection:
         columns = connection.exec_driver_sql(
             "SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute "
