@@ -59,10 +59,11 @@ def _shown_as(screen: Screen) -> str:
 def _of_role(
     browser: Browser, address: str, out: Path, role: str, own: list[Screen], theme: str, size: str
 ) -> Iterator[Path]:
-    context = browser.new_context(viewport=SIZES[size], color_scheme=theme)
+    context = browser.new_context(viewport=SIZES["laptop"], color_scheme=theme)
     page = context.new_page()
     page.set_default_timeout(LONGEST)
     view_as(page, address, VIEWERS[role])
+    page.set_viewport_size(SIZES[size])  # a sidebar opened on a phone would lie on every screen
     for screen in own:
         page.goto(f"{address}/{PATHS.get(screen.name, screen.name)}{OPENED.get(screen.name, '')}")
         quiet(page)
