@@ -15,7 +15,7 @@ from queries.identifiers import identifier, literal, quoted
 LONGEST_INDEXED = 250_000  # past a quarter of a megabyte the words no longer fit into a tsvector
 # About so many vectors of a space have signs no more unlike than `near`, which a sample of so many
 # of a hundred of its pages tells.
-NEAR_ROWS, SAMPLED = 512, 4
+NEAR_ROWS, SAMPLED = 1536, 4
 
 _PSEUDONYM_KEY = "northlight_auth.signing_key k WHERE k.kid = 0"
 

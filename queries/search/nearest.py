@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, FromClause, any_, func, select
 
 from queries.collection import Collection
+from queries.collections.view_sql import NEAR_ROWS
 from queries.rows.row_ids import native
 from queries.statement import Statement, in_full
 
 # Compared in full: so many that an index scan finds (it goes on once past EF_SEARCH, and has .98 of
 # the true neighbours instead of .975), or so many of the nearest by their signs, which hold .998
-# (docs/decisions/search.md).
-CANDIDATES, BY_SIGNS = 1024, 256
+# of the ten nearest; for more than ten, eight each hold .986 of them (docs/decisions/search.md).
+CANDIDATES, BY_SIGNS, BY_SIGNS_EACH = 1024, 256, 8
+SURE = 1.5  # times as many are near by the sample as are taken, for a sample tells about how many
 SPARE = 2  # times as many of the best as are wanted, because rows may be gone since
 
 
@@ -48,7 +50,8 @@ def nearest_rows(
         found = select(seen) if met is None else _there(collection, seen, *met)
     else:
         candidates = _by_signs if way.signs else _through_the_index
-        seen = candidates(collection, met, max(limit, way.candidates))
+        most = max(way.candidates, limit * (BY_SIGNS_EACH if way.signs else 1))
+        seen = candidates(collection, met, most)
         found = select(seen)
     if way.rows_first:
         return _best(found, seen.c.distance, limit)
@@ -78,14 +81,13 @@ def _by_signs(
 ) -> FromClause:
     """The distances of the rows that are nearest by their signs, which are a sixteenth to read.
 
-    Of all rows only the few are sorted that a sample tells to be near: PostgreSQL copies each row
-    that it is to sort before it knows that it is none of the best.
+    Of all rows only those are sorted that a sample tells to be near, if they are enough: PostgreSQL
+    copies each row that it is to sort before it knows that it is none of the best.
     """
     signs, vectors = collection.signs, collection.distances
-    if conditions is None:
-        near = select(signs).where(signs.c.unlike <= signs.c.near)
-    else:
-        near = _there(collection, signs, *conditions)
+    near = select(signs) if conditions is None else _there(collection, signs, *conditions)
+    if conditions is None and SURE * most <= NEAR_ROWS:
+        near = near.where(signs.c.unlike <= signs.c.near)
     candidates = _best(near.with_only_columns(signs.c.row_id), signs.c.unlike, most)
     # An array leaves the planner one way to look them up, whatever it believes of their number.
     there = vectors.c.row_id == any_(func.array(candidates.scalar_subquery()))

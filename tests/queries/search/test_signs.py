@@ -21,7 +21,7 @@ from queries.filters import Filters
 from queries.gate import Gate, writing
 from queries.search import path
 from queries.search.explained import explained
-from queries.search.nearest import BY_SIGNS, EXACT, Way, nearest_rows
+from queries.search.nearest import BY_SIGNS, BY_SIGNS_EACH, EXACT, SURE, Way, nearest_rows
 from queries.search.neighbours import of_row
 from tests.world import embed_all, embedded_world, lowered, make_world, rows, run_sql
 
@@ -119,8 +119,22 @@ def test_a_sample_tells_which_vectors_are_near(gate: Gate) -> None:
     assert 15 < sum(row.unlike <= row.near for row in told) < len(told)
 
 
-def test_more_vectors_are_told_to_be_near_than_are_compared_in_full() -> None:
-    assert view_sql.NEAR_ROWS > BY_SIGNS
+def test_no_more_is_wanted_of_a_sample_than_it_tells_to_be_near(signed: Collection) -> None:
+    def asks_the_sample(limit: int) -> bool:
+        way = Way(BY_SIGNS, rows_first=False, signs=True)
+        return f"{signed.name}__signs.near" in str(nearest_rows(signed, [], limit, way))
+
+    few = int(view_sql.NEAR_ROWS / SURE / BY_SIGNS_EACH)
+    assert [asks_the_sample(limit) for limit in (10, few, few + 1)] == [True, True, False]
+
+
+def test_the_more_are_wanted_the_more_are_compared_in_full(signed: Collection) -> None:
+    def compared(limit: int) -> bool:
+        way = Way(BY_SIGNS, rows_first=False, signs=True)
+        most = max(BY_SIGNS, BY_SIGNS_EACH * limit)
+        return f"LIMIT {most}" in str(nearest_rows(signed, [], limit, way))
+
+    assert all(compared(limit) for limit in (10, 100, 1000))
 
 
 def test_of_few_vectors_all_are_near(gate: Gate, signed: Collection) -> None:
