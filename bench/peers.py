@@ -28,7 +28,7 @@ import numpy as np
 NEAREST = 10
 PARTS = (1, 10, 100, 1000)
 BATCH = 5_000
-TUNED_BY = 60  # questions; the others are measured
+TUNED_BY = 200  # questions; the others are measured
 LONGEST, TUNING_LONGEST = 10, 4  # seconds of one measurement
 BUILT_BY = 240  # seconds; a peer that is built in batches stops there
 RECALL = 0.98

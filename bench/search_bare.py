@@ -18,7 +18,7 @@ from queries.embeddings.vectors import EF_SEARCH
 
 LEAST = 0.98  # of the true neighbours: what is wanted of every way
 # 10 is the index as it is; past EF_SEARCH a scan begins anew; 0 compares all rows that pass.
-CANDIDATES = (10, 128, 256, 512, 1024, 2048, 0)
+CANDIDATES = (10, 128, 512, 1024, 2048, 0)
 
 Timed = Callable[[int], list[str]]
 

@@ -16,8 +16,9 @@ from queries.collection import Collection
 from queries.embeddings.vector_index import EF_CONSTRUCTION, LINKS
 from queries.search.question import parse
 
-QUESTIONS = 200
-TUNED_BY, ASKED = range(60), range(60, QUESTIONS)  # nobody is measured by what he was tuned by
+QUESTIONS = 340
+# Nobody is measured by what he was tuned by. With 60 to tune by, what finds .977 was taken for .98.
+TUNED_BY, ASKED = range(200), range(200, QUESTIONS)
 NEAREST = 10
 PARTS = (10, 100, 1000)  # a value of facet `part10` is in every tenth row
 FACETS = (*PARTS, 2, 3, 5, 7, 12, 50, 365)
