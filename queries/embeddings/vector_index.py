@@ -14,8 +14,9 @@ from queries.identifiers import identifier, quoted, split_name
 
 # Below this exact search answers in a few milliseconds and misses nothing.
 INDEX_FROM_ROWS = 20_000
-# Vectors that can be told apart by their signs are searched by them up to here: it takes time in
-# proportion to the rows, 68 ms for a million, but no index is built: docs/decisions/search.md.
+# Vectors that can be told apart by their signs are searched by them up to here. It takes time in
+# proportion to the rows, a tenth of a second for a million; but no index is built, and more is
+# found: docs/decisions/search.md.
 LINKED_FROM_ROWS = 2_000_000
 # Fewer links than pgvector's default of 16 build in two thirds of the time; the many candidates
 # of a search (EF_SEARCH in queries/embeddings/vectors.py) make up for it:
