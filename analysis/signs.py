@@ -1,4 +1,6 @@
-"""Whether the signs of vectors tell which are near: three bits a number, in place of the number."""
+"""Whether the signs of vectors tell which are near: a few bits a number, in place of the number."""
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,13 +10,13 @@ from analysis.vectors import Floats
 NEAREST = 10
 BLOCK = 16_384  # vectors whose signs are spelled out at once
 Words = NDArray[np.uint64]
+Signs = Callable[[Floats], NDArray[np.uint8]]  # of each vector, eight bits a byte
 
 
-def recall_by_signs(questions: Floats, vectors: Floats, candidates: int, step: float) -> float:
+def recall_by_signs(questions: Floats, vectors: Floats, candidates: int, signs_of: Signs) -> float:
     """Share of the ten nearest vectors that are among so many nearest by their signs, 0 to 1.
 
-    The signs of a number: whether it is above -step, 0 and step. Vectors whose signs are all alike
-    come out near to `candidates` by the number of vectors.
+    Vectors whose signs are all alike come out near to `candidates` by the number of vectors.
 
     Parameters
     ----------
@@ -30,10 +32,10 @@ def recall_by_signs(questions: Floats, vectors: Floats, candidates: int, step: f
     """
     if candidates >= len(vectors):
         return 1.0
-    asked = _signs(questions, step)
+    asked = _words(signs_of(questions))
     blocks = [vectors[at : at + BLOCK] for at in range(0, len(vectors), BLOCK)]
     similar = np.hstack([questions @ block.T for block in blocks])
-    unlike = np.hstack([_unlike(asked, _signs(block, step)) for block in blocks])
+    unlike = np.hstack([_unlike(asked, _words(signs_of(block))) for block in blocks])
     found = [
         np.isin(_least(-full, NEAREST), _least(roughly, candidates)).mean()
         for full, roughly in zip(similar, unlike, strict=True)
@@ -41,11 +43,9 @@ def recall_by_signs(questions: Floats, vectors: Floats, candidates: int, step: f
     return float(np.mean(found))
 
 
-def _signs(vectors: Floats, step: float) -> Words:
+def _words(signs: NDArray[np.uint8]) -> Words:
     """Bits in words of 64, the last filled up; shape (words, vectors)."""
-    above = np.concatenate([vectors > -step, vectors > 0, vectors > step], axis=1)
-    packed = np.packbits(above, axis=1)
-    filled = np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8)))
+    filled = np.pad(signs, ((0, 0), (0, -signs.shape[1] % 8)))
     return np.ascontiguousarray(filled.view(np.uint64).T)
 
 

@@ -14,7 +14,7 @@ from clients.embedder import Embedder
 from jobs.connect.check import LEAST_SAMPLE, degenerate
 from queries.collection import Collection
 from queries.embeddings import spaces, vectors
-from queries.embeddings.signs import step
+from queries.embeddings.signs import signs_of
 from queries.embeddings.spaces import Space
 from queries.embeddings.vector_index import INDEX_FROM_ROWS
 from queries.gate import Gate
@@ -59,7 +59,7 @@ def signed(space: Space, asked: Floats, rows: Floats) -> bool:
     some = asked[np.isfinite(asked).all(axis=1)][:SIGNED_BY]
     if not len(some):
         return False
-    return recall_by_signs(some, rows, BY_SIGNS, step(space.dimensions)) >= SIGNED_FROM
+    return recall_by_signs(some, rows, BY_SIGNS, signs_of) >= SIGNED_FROM
 
 
 def trouble(collection: Collection, space: Space, sample: Floats) -> str | None:
