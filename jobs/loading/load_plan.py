@@ -83,15 +83,9 @@ def plan_new(name: str, file: str, columns: Sequence[FileColumn], given: Given) 
     if roles.id not in [target.name for target in targets]:
         targets.insert(0, Target(roles.id, "text", None, values.as_text))
     notes = tuple(_notes(columns, roles))
-    unique = {fact.name: fact.unique for fact in facts if fact.name != roles.time}
-    return Plan(
-        collection,
-        tuple(targets),
-        roles.choices,
-        notes,
-        creates=True,
-        distinct=unique.get(roles.id, roles.id not in [fact.name for fact in facts]),
-    )
+    # A number of the row repeats never; two spellings of a time may be the same moment.
+    distinct = all(f.unique and f.name != roles.time for f in facts if f.name == roles.id)
+    return Plan(collection, tuple(targets), roles.choices, notes, creates=True, distinct=distinct)
 
 
 def plan_existing(

@@ -98,7 +98,7 @@ def row_count(gate: Gate, collection: Collection) -> int | None:
 
 
 def times(engine: Engine, collection: Collection) -> Iterator[Finding]:
-    """Whether every value of the time column is a moment, where its type does not see to it."""
+    """Whether every value of the time column is a moment."""
     if collection.time is None:
         return
     reason = why_no_time(engine, collection.table, collection.time)

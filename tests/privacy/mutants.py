@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from queries import gate
 from queries.access import reaches
 from queries.access.reaches import COACH, Reach
-from queries.collections import companion_sql, view_sql, views
+from queries.collections import companion_sql, view_sql
 from queries.gate import Gate, writing
 from tests.privacy import proofs
 from tests.privacy.world import World
@@ -61,19 +61,13 @@ def made_with(owner: object, name: str, value: object) -> Callable[[World], obje
     @contextmanager
     def changed(world: World) -> Iterator[None]:
         with python(owner, name, value)(world):
-            _remake(world)
+            proofs.remake(world)
         try:
             yield
         finally:
-            _remake(world)
+            proofs.remake(world)
 
     return changed
-
-
-def _remake(world: World) -> None:
-    with writing(world.owner) as connection:
-        for name in ("own", "inplace"):
-            views.remake(connection, name)
 
 
 def _run(world: World, statement: str) -> None:
